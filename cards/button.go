@@ -1,0 +1,88 @@
+package cards
+
+// maxPrimary is how many buttons stand beside each other; Teams recommends at
+// most three, and puts the secondary ones in an overflow menu.
+const maxPrimary = 3
+
+// Button is one action of a card. It is sent as Action.Execute, with an
+// Action.Submit of the same data for clients that know no Execute.
+type Button struct {
+	// Title is one or two words: narrow cards cut it.
+	Title string
+	// Verb says what the button does; it is put into the data as well.
+	Verb string
+	Data Data
+	// Secondary moves the button into the overflow menu.
+	Secondary bool
+	// Bare sends the button without what was typed into the card, and does not
+	// ask for inputs that are required: for cancelling and for leaving a form.
+	Bare bool
+}
+
+// Data is what a button carries back to the bot.
+type Data struct {
+	// Verb is filled in from the button.
+	Verb    string `json:"verb"`
+	Ticket  string `json:"ticket,omitempty"`
+	Version int64  `json:"version,omitempty"`
+	// Key makes a second delivery of the click harmless. It is not called "key"
+	// on the wire: the Adaptive Cards renderer has a property of that name on
+	// every object, and in the Agents Playground the button then fails silently.
+	Key  string `json:"once,omitempty"`
+	Item string `json:"item,omitempty"`
+	// List and Page say which list is shown, and which page of a list or history.
+	List string `json:"list,omitempty"`
+	Page int    `json:"page,omitempty"`
+	// Title is a title that was typed already. It is not called "title" on the
+	// wire: an input of that name would take its place.
+	Title string `json:"extra,omitempty"`
+}
+
+// action is a button as the templates need it.
+type action struct {
+	Title  string
+	Verb   string
+	Data   Data
+	Mode   string `json:"mode,omitempty"`
+	Inputs string `json:"inputs,omitempty"`
+	Style  string `json:"style,omitempty"`
+}
+
+func (b *Button) action() action {
+	a := action{Title: b.Title, Verb: b.Verb, Data: b.Data}
+	a.Data.Verb = b.Verb
+	if b.Bare {
+		a.Inputs = "none"
+	}
+	return a
+}
+
+// actions puts the primary buttons first and moves those over the limit into
+// the overflow menu. With lead, the first one is drawn as the one to press.
+func actions(buttons []Button, lead bool) []action {
+	if len(buttons) == 0 {
+		return nil
+	}
+	list := make([]action, 0, len(buttons))
+	for i := range buttons {
+		if !buttons[i].Secondary && len(list) < maxPrimary {
+			list = append(list, buttons[i].action())
+		}
+	}
+	primary := len(list)
+	seen := 0
+	for i := range buttons {
+		if !buttons[i].Secondary {
+			if seen++; seen <= primary {
+				continue
+			}
+		}
+		a := buttons[i].action()
+		a.Mode = "secondary"
+		list = append(list, a)
+	}
+	if lead && primary > 0 {
+		list[0].Style = "positive"
+	}
+	return list
+}

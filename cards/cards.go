@@ -1,0 +1,105 @@
+// Package cards draws what people see of Handrail in Teams: Adaptive Cards,
+// one template, one view and one method of [Set] for each.
+//
+// A template is plain Adaptive Card JSON with three marks: "${path}" puts in a
+// value of the view, "$data" repeats an object for each element of a list (or
+// steps into a value that may be missing), "$when" drops an object whose value
+// is false or empty. A path is all that a mark can hold. Templates are filled
+// by walking their JSON, never as text, so nothing that a person types can
+// break a card or be taken for a mark.
+//
+// The package knows no ticket, no rule and no language: views say what stands
+// where, and their words come from a catalog. It sends nothing.
+package cards
+
+import (
+	"embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+)
+
+//go:embed *.json
+var templates embed.FS
+
+// maxBytes is more than any card needs. Teams takes about 80 KB for a message,
+// counted as UTF-16 ("Format your bot messages", Microsoft); a card of ASCII
+// doubles in that count.
+const maxBytes = 40_000
+
+// Text is what a person has typed. It is shown as it was typed: where a card
+// shows Markdown, its marks are escaped. A string is our own words and may
+// hold Markdown; whoever puts a person's words into one uses [Escape].
+type Text string
+
+// Words are the fixed words of the cards in the reader's language, by the ids
+// that [Set.WordIDs] lists. A word that is missing is shown by its id.
+type Words map[string]string
+
+// Set holds every template, compiled. It never changes and may be used by
+// many goroutines at once.
+type Set struct {
+	ticket, form, list, history, welcome, help, reminder, notice *template
+}
+
+// New compiles the templates. It fails when one asks for what its view does
+// not have.
+func New() (*Set, error) {
+	var faults []error
+	load := func(name string, view any) *template {
+		source, err := templates.ReadFile(name + ".json")
+		if err != nil {
+			faults = append(faults, fmt.Errorf("cards: read the template %s: %w", name, err))
+			return nil
+		}
+		t, err := compile(source, reflect.TypeOf(view))
+		if err != nil {
+			faults = append(faults, fmt.Errorf("cards: compile the template %s: %w", name, err))
+		}
+		return t
+	}
+	s := &Set{
+		ticket: load("ticket", ticketView{}), form: load("form", formView{}), list: load("list", listView{}),
+		history: load("history", historyView{}), welcome: load("welcome", welcomeView{}), help: load("help", helpView{}),
+		reminder: load("reminder", reminderView{}), notice: load("notice", noticeView{}),
+	}
+	if err := errors.Join(faults...); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// WordIDs lists the ids of the words that each template needs, by the
+// template's name.
+func (s *Set) WordIDs() map[string][]string {
+	return map[string][]string{
+		"ticket": s.ticket.wordIDs(markDone, markSkipped, markOpen), "form": s.form.wordIDs(wordRequired, wordOptional), "list": s.list.wordIDs(),
+		"history": s.history.wordIDs(), "welcome": s.welcome.wordIDs(), "help": s.help.wordIDs(),
+		"reminder": s.reminder.wordIDs(), "notice": s.notice.wordIDs(),
+	}
+}
+
+func (t *template) wordIDs(more ...string) []string {
+	ids := append(slices.Clone(t.ids), more...)
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}
+
+// draw fills a template with its view, which is given as a pointer.
+func draw(t *template, name string, words Words, view any) (json.RawMessage, error) {
+	card := t.fill(words, reflect.ValueOf(view).Elem())
+	if len(card) > maxBytes {
+		return nil, fmt.Errorf("cards: the card %s is %d bytes long, more than the %d that Teams takes for sure", name, len(card), maxBytes)
+	}
+	return card, nil
+}
+
+// word gives a word of the reader's language, or its id where it is missing.
+func (w Words) word(id string) string {
+	if text, ok := w[id]; ok {
+		return text
+	}
+	return id
+}

@@ -1,0 +1,132 @@
+package cards
+
+import (
+	"strconv"
+	"strings"
+)
+
+func sampleList(w Words) List {
+	open := func(number string) Button {
+		return Button{Title: "Open", Verb: "ticket.post", Data: Data{Ticket: number}}
+	}
+	return List{
+		Words: w, Heading: "Board", Subtitle: "1 to 4 of 11 open tickets, the most urgent first",
+		Rows: []ListRow{
+			{
+				Number: "T-1042", Title: "Invoices cannot be posted", Class: "Expedite", ClassKey: "expedite", Step: "Diagnosis",
+				Detail: "Ana Lima · open for 3 h · Customer update was due 10:40", Open: open("T-1042"),
+			},
+			{
+				Number: "T-1039", Title: "VAT return has to be sent before Tuesday noon", Class: "Fixed deadline", ClassKey: "fixed",
+				Step: "Resolution", Detail: "Ben Okoro · open for 2 days · Fixed date in 26 h (Tue 24 Nov 12:00)", Open: open("T-1039"),
+			},
+			{
+				Number: "T-1037", Title: "Night job stops after two hours", Class: "Priority", ClassKey: "priority", Step: "Initial response",
+				Detail: "Ana Lima · open for 40 min · Acknowledge the customer by 11:02", Open: open("T-1037"),
+			},
+			{
+				Number: "T-1043", Title: "Printer on floor 2 prints blank pages", Class: "Standard", ClassKey: "standard", Step: "Reception",
+				Detail: "nobody yet · open for 2 min", Open: open("T-1043"),
+			},
+		},
+		Buttons: []Button{{Title: "More", Verb: "list.show", Data: Data{List: "board", Page: 1}}},
+	}
+}
+
+func sampleLongList(w Words) List {
+	v := sampleList(w)
+	v.Heading, v.Subtitle = "Search: "+Escape(sampleHostile), "8 tickets"
+	v.Rows = append(v.Rows, v.Rows...)
+	for i := range v.Rows {
+		v.Rows[i].Number = "T-" + strconv.Itoa(2000+i)
+		v.Rows[i].Title = Text(Shorten(sampleHostile+strings.Repeat(" wrong", 20), 90))
+		v.Rows[i].Detail += " · " + Escape(strings.Repeat("é ", 60))
+	}
+	v.Buttons = append(v.Buttons, v.Buttons[0])
+	return v
+}
+
+func sampleEmptyList(w Words) List {
+	return List{
+		Words: w, Heading: "My tickets", Empty: "You own no open ticket. Look at the board for one to take.",
+		Buttons: []Button{{Title: "Board", Verb: "list.show", Data: Data{List: "board"}}, {Title: "New ticket", Verb: "intake.open"}},
+	}
+}
+
+func sampleHistory(w Words) History {
+	v := History{
+		Words: w, Heading: "History of T-1042", Title: "Invoices cannot be posted",
+		Lines: []HistoryLine{
+			{When: "11:05", Who: "Ana Lima", What: "escalated to Management", Note: "May we roll back last night's release?"},
+			{When: "10:58", Who: "Ana Lima", What: "Likely root cause: done", Note: "Last night's release rounds each tax line."},
+			{When: "10:33", Who: "Ana Lima", What: "Review logs and monitoring: skipped", Note: "No access to the customer's tenant"},
+			{When: "10:02", Who: "Ben Okoro", What: "changed the class: Standard → Priority"},
+			{When: "09:58", Who: "*Ben* <b>", What: "opened the ticket", Note: sampleHostile},
+		},
+		Buttons: []Button{press("Back", "ticket.show"), press("Older", "ticket.history")},
+	}
+	for len(v.Lines) < 12 {
+		v.Lines = append(v.Lines, HistoryLine{When: "Sun 22 Nov 18:20", Who: "Ana Lima", What: "Reception → Initial response"})
+	}
+	return v
+}
+
+func sampleWelcome(w Words, local bool) Welcome {
+	return Welcome{Words: w, Local: local, Buttons: []Button{
+		{Title: "New ticket", Verb: "intake.open"},
+		{Title: "Board", Verb: "list.show", Data: Data{List: "board"}},
+		{Title: "Help", Verb: "help.show"},
+	}}
+}
+
+func sampleHelp(w Words) Help {
+	return Help{
+		Words: w, Notice: "I do not know “opne T-1”. Did you mean “show T-1”?",
+		Commands: []HelpCommand{
+			{"new <what is wrong>", "Open a ticket"},
+			{"my tickets", "The open tickets that you own"},
+			{"board", "Every open ticket, the most urgent first"},
+			{"show T-1", "The card of a ticket"},
+			{"take T-1", "Own a ticket"},
+			{"assign T-1 @name", "Give a ticket to somebody"},
+			{"help", "This list"},
+		},
+		Buttons: []Button{
+			{Title: "New ticket", Verb: "intake.open"},
+			{Title: "My tickets", Verb: "list.show", Data: Data{List: "mine"}},
+			{Title: "Board", Verb: "list.show", Data: Data{List: "board"}},
+		},
+	}
+}
+
+func sampleReminder(w Words) Reminder {
+	return Reminder{
+		Words: w, What: "The customer is due a word from us by 16:40.", Mention: &Mention{ID: "29:1ana", Name: "Ana Lima"},
+		Number: "T-1042", Title: "Invoices cannot be posted", Class: "Priority", ClassKey: "priority", Detail: "Owner **Ana Lima** · open for 22 h",
+		Buttons:  []Button{press("Update", "customer.open"), press("Open", "ticket.post")},
+		Fallback: "T-1042 Invoices cannot be posted: Diagnosis, Ana Lima",
+	}
+}
+
+func sampleLateReminder(w Words) Reminder {
+	v := sampleReminder(w)
+	v.What, v.Breach = "The customer has waited for a word from us since 10:40: the update is overdue.", true
+	v.Mention = &Mention{ID: "29:1kofi", Name: "Kofi *the lead* <at>Mensah</at>"}
+	v.Class, v.ClassKey = "Expedite", "expedite"
+	return v
+}
+
+func sampleMoved(w Words) Notice {
+	return Notice{
+		Words: w, Heading: "This card has moved", Sentence: "T-1042 is shown further below.",
+		Buttons: []Button{press("Open", "ticket.post")},
+	}
+}
+
+func sampleTrouble(w Words) Notice {
+	return Notice{
+		Words: w, Warning: true,
+		Sentence: "Something went wrong on our side; nothing was lost. Please try again in a minute. (reference 7f3a)",
+		Buttons:  []Button{press("Try again", "ticket.show"), {Title: "Help", Verb: "help.show"}},
+	}
+}

@@ -1,0 +1,332 @@
+package ticket
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"time"
+	"unicode/utf8"
+)
+
+// Change is one person's change of one ticket at one moment. Its methods are
+// the only way to change a ticket: each checks the person's right and the
+// rules, changes the ticket and writes the history. A method that returns an
+// error has changed nothing.
+type Change struct {
+	Ticket *Ticket
+	By     Actor
+	At     time.Time
+	Policy Policy
+
+	entries []Entry
+}
+
+// Entries gives the history lines of what was changed so far.
+func (c *Change) Entries() []Entry { return slices.Clone(c.entries) }
+
+func (c *Change) note(kind EntryKind, subject, from, to, note string) {
+	c.entries = append(c.entries, Entry{
+		Version: c.Ticket.Version + 1, At: c.At, By: c.By.Person,
+		Kind: kind, Subject: subject, From: from, To: to, Note: note,
+	})
+}
+
+// Allowed is nil where the actor may change the open ticket.
+func (c *Change) Allowed() error {
+	t := c.Ticket
+	switch {
+	case t.State == Closed:
+		return unmet("error.already_closed", map[string]any{"Ticket": t.String()})
+	case t.MayChange(c.By):
+		return nil
+	case t.Owner == nil:
+		return forbidden("error.unowned", map[string]any{"Ticket": t.String()})
+	default:
+		return forbidden("error.not_owner", map[string]any{"Ticket": t.String(), "Owner": t.Owner.Name})
+	}
+}
+
+// Take makes the actor the owner of an open ticket that has none.
+func (c *Change) Take() error {
+	t := c.Ticket
+	switch {
+	case t.State == Closed:
+		return unmet("error.already_closed", map[string]any{"Ticket": t.String()})
+	case t.OwnedBy(c.By.Person):
+		return &Error{Kind: Invalid, Message: "error.unchanged", Args: map[string]any{"Ticket": t.String()}}
+	case t.Owner != nil:
+		return forbidden("error.already_owned", map[string]any{"Ticket": t.String(), "Owner": t.Owner.Name})
+	}
+	c.own(EntryTaken, c.By.Person, "")
+	return nil
+}
+
+// Assign gives the ticket to another person. On a ticket that nobody owns,
+// anyone may; else the owner or a lead.
+func (c *Change) Assign(to Person) error {
+	t := c.Ticket
+	if t.Owner != nil || t.State == Closed {
+		if err := c.Allowed(); err != nil {
+			return err
+		}
+	}
+	if to.ID == "" {
+		return fault(FieldPerson, "error.person_required", nil)
+	}
+	if t.OwnedBy(to) {
+		return &Error{Kind: Invalid, Message: "error.already_owned", Args: map[string]any{"Ticket": t.String(), "Owner": t.Owner.Name}}
+	}
+	from := ""
+	if t.Owner != nil {
+		from = t.Owner.Name
+	}
+	c.own(EntryAssigned, to, from)
+	return nil
+}
+
+func (c *Change) own(kind EntryKind, to Person, from string) {
+	c.Ticket.Owner = &to
+	c.note(kind, "", from, to.Name, "")
+	if _, marked := c.Ticket.Marks[ItemOwner]; marked {
+		c.set(ItemOwner, Done, Evidence{Words: to.Name})
+	} else {
+		c.mark(ItemOwner, Done, Evidence{Words: to.Name})
+	}
+}
+
+// Edit replaces the facts of the intake; the class is derived again.
+func (c *Change) Edit(facts Facts) error {
+	if err := c.Allowed(); err != nil {
+		return err
+	}
+	t, before := c.Ticket, len(c.entries)
+	edit := func(field, from, to string) {
+		if from != to {
+			c.note(EntryEdited, field, from, to, "")
+		}
+	}
+	edit(FieldTitle, t.Title, facts.Title)
+	edit(FieldCustomer, t.Customer, facts.Customer)
+	edit(FieldDetails, t.Details, facts.Details)
+	edit(FieldUsers, number(t.Users), number(facts.Users))
+	edit(FieldDate, instant(t.DueAt), instant(facts.DueAt))
+	if len(c.entries) == before {
+		return &Error{Kind: Invalid, Message: "error.unchanged", Args: map[string]any{"Ticket": t.String()}}
+	}
+	c.take(facts)
+	return nil
+}
+
+// take puts the facts on the ticket and derives its class.
+func (c *Change) take(facts Facts) {
+	t, old := c.Ticket, c.Ticket.Class()
+	t.Title, t.Customer, t.Details, t.Users = facts.Title, facts.Customer, facts.Details, facts.Users
+	if instant(t.DueAt) != instant(facts.DueAt) {
+		t.DueAt, t.DueSince = facts.DueAt, nil
+		if facts.DueAt != nil {
+			since := c.At
+			t.DueSince = &since
+		}
+	}
+	t.Derived, t.Because = c.Policy.Derive(t.Users, t.DueAt != nil)
+	if now := t.Class(); old != "" && now != old {
+		c.reclass(old, "")
+	}
+}
+
+// reclass writes down that the class in force is another one.
+func (c *Change) reclass(old Class, note string) {
+	now := string(c.Ticket.Class())
+	c.note(EntryClass, "", string(old), now, note)
+	if _, marked := c.Ticket.Marks[ItemClass]; marked {
+		c.set(ItemClass, Done, Evidence{Choice: now})
+	}
+}
+
+// OverrideClass sets the class of service against the rule, with a reason. The
+// derived class with a reason ends the override.
+func (c *Change) OverrideClass(class Class, reason string) error {
+	if err := c.Allowed(); err != nil {
+		return err
+	}
+	var faults Faults
+	if !class.Valid() {
+		faults = append(faults, fault(FieldClass, "error.class_unknown", nil))
+	}
+	reason, faults = needReason(reason, faults)
+	if len(faults) > 0 {
+		return faults
+	}
+	t := c.Ticket
+	old := t.Class()
+	if class == old && (t.Override == nil || class != t.Derived) {
+		return Faults{fault(FieldClass, "error.unchanged", map[string]any{"Ticket": t.String()})}
+	}
+	t.Override = &Override{Class: class, Reason: reason, By: c.By.Person, At: c.At}
+	if class == t.Derived {
+		t.Override = nil
+	}
+	c.reclass(old, reason)
+	return nil
+}
+
+// Tick marks an item as done, with its evidence. Ticking it again replaces the
+// evidence; the history keeps both.
+func (c *Change) Tick(id ItemID, evidence Evidence) error {
+	item, err := c.Item(id)
+	if err != nil {
+		return err
+	}
+	evidence.Words = Clean(evidence.Words)
+	if faults := check(item, evidence); len(faults) > 0 {
+		return faults
+	}
+	told := c.Ticket.Marks[id].State == Done
+	c.mark(id, Done, evidence)
+	if item.TellsCustomer && !told {
+		c.told()
+	}
+	if id == ItemCause && !c.Ticket.fixable() {
+		delete(c.Ticket.Marks, ItemDecide) // the decision to fix stood on the cause
+	}
+	return nil
+}
+
+// Skip marks an item as skipped, with the reason.
+func (c *Change) Skip(id ItemID, reason string) error {
+	item, err := c.Item(id)
+	if err != nil {
+		return err
+	}
+	if item.Required {
+		return unmet("error.required_item", map[string]any{"Item": string(id)})
+	}
+	reason, faults := needReason(reason, nil)
+	if len(faults) > 0 {
+		return faults
+	}
+	c.mark(id, Skipped, Evidence{Words: reason})
+	return nil
+}
+
+// SkipRest skips every open item of the present step that may be skipped, with one reason.
+func (c *Change) SkipRest(reason string) error {
+	if err := c.Allowed(); err != nil {
+		return err
+	}
+	items := c.Ticket.Skippable()
+	if len(items) == 0 {
+		return unmet("error.nothing_to_skip", nil)
+	}
+	reason, faults := needReason(reason, nil)
+	if len(faults) > 0 {
+		return faults
+	}
+	for _, item := range items {
+		c.mark(item.ID, Skipped, Evidence{Words: reason})
+	}
+	return nil
+}
+
+// TellCustomer records a message to the customer that belongs to no item, such
+// as the update every 24 hours, with how it was sent.
+func (c *Change) TellCustomer(way, words string) error {
+	if err := c.Allowed(); err != nil {
+		return err
+	}
+	words = Clean(words)
+	if faults := check(Item{Choices: Ways()}, Evidence{Choice: way, Words: words}); len(faults) > 0 {
+		return faults
+	}
+	c.note(EntryCustomerTold, "", "", way, words)
+	c.told()
+	return nil
+}
+
+func (c *Change) told() {
+	at := c.At
+	c.Ticket.CustomerToldAt = &at
+	if c.Ticket.AcknowledgedAt == nil {
+		c.Ticket.AcknowledgedAt = &at
+	}
+}
+
+// Item gives an item of the present step that the actor may deal with.
+func (c *Change) Item(id ItemID) (Item, error) {
+	if err := c.Allowed(); err != nil {
+		return Item{}, err
+	}
+	item, ok := FindItem(id)
+	switch {
+	case !ok:
+		return Item{}, &Error{Kind: Invalid, Message: "error.item_unknown"}
+	case item.Step != c.Ticket.Step:
+		return Item{}, &Error{Kind: Stale, Message: "error.item_other_step", Args: map[string]any{"Step": string(c.Ticket.Step)}}
+	case item.Automatic:
+		return Item{}, unmet("error.item_automatic", map[string]any{"Item": string(id)})
+	case id == ItemDecide:
+		return Item{}, unmet("error.item_decides", nil)
+	}
+	return item, nil
+}
+
+// mark marks an item and writes it down.
+func (c *Change) mark(id ItemID, state MarkState, evidence Evidence) {
+	kind := EntryDone
+	if state == Skipped {
+		kind = EntrySkipped
+	}
+	c.note(kind, string(id), c.Ticket.Marks[id].Choice, evidence.Choice, evidence.Words)
+	c.set(id, state, evidence)
+}
+
+// set marks an item; alone where another line of the history says the same.
+func (c *Change) set(id ItemID, state MarkState, evidence Evidence) {
+	c.Ticket.Marks = maps.Clone(c.Ticket.Marks)
+	if c.Ticket.Marks == nil {
+		c.Ticket.Marks = map[ItemID]Mark{}
+	}
+	c.Ticket.Marks[id] = Mark{State: state, Evidence: evidence, By: c.By.Person, At: c.At}
+}
+
+// check gives the faults of an item's evidence.
+func check(item Item, evidence Evidence) Faults {
+	var faults Faults
+	chooses := len(item.Choices) > 0 || evidence.Choice != ""
+	if chooses && !slices.Contains(item.Choices, evidence.Choice) {
+		faults = append(faults, fault(FieldChoice, "error.choice_unknown", nil))
+	}
+	switch n := utf8.RuneCountInString(evidence.Words); {
+	case n == 0 && !item.WordsOptional:
+		faults = append(faults, fault(FieldWords, "error.evidence_required", nil))
+	case n > MaxEvidence:
+		faults = append(faults, fault(FieldWords, "error.evidence_long", map[string]any{"Limit": MaxEvidence, "Length": n}))
+	}
+	return faults
+}
+
+// needReason gives the reason as it is stored, and the faults with those of the reason.
+func needReason(reason string, faults Faults) (string, Faults) {
+	reason = Clean(reason)
+	switch n := utf8.RuneCountInString(reason); {
+	case n == 0:
+		faults = append(faults, fault(FieldReason, "error.reason_required", nil))
+	case n > MaxReason:
+		faults = append(faults, fault(FieldReason, "error.reason_long", map[string]any{"Limit": MaxReason, "Length": n}))
+	}
+	return reason, faults
+}
+
+func number(n *int) string {
+	if n == nil {
+		return ""
+	}
+	return strconv.Itoa(*n)
+}
+
+func instant(at *time.Time) string {
+	if at == nil {
+		return ""
+	}
+	return at.UTC().Format(time.RFC3339)
+}

@@ -1,0 +1,107 @@
+package ticket
+
+import (
+	"slices"
+	"time"
+)
+
+// ClockKind names a clock of a ticket; a stored word.
+type ClockKind string
+
+// The clocks of a ticket.
+const (
+	ClockAcknowledge   ClockKind = "acknowledge"   // the owner should acknowledge receipt
+	ClockCustomerSoon  ClockKind = "customer_soon" // an update to the customer will soon be due
+	ClockCustomer      ClockKind = "customer"      // the customer has waited too long: a breach
+	ClockDateHalf      ClockKind = "date_half"     // half of the time to the fixed date has gone
+	ClockDateThree     ClockKind = "date_three"    // three quarters
+	ClockDateNine      ClockKind = "date_nine"     // nine tenths
+	ClockDateDayBefore ClockKind = "date_day"      // a day is left
+	ClockDate          ClockKind = "date"          // the fixed date has come: a breach
+)
+
+// ClockKinds lists the clocks, so that a catalog can be checked for them.
+func ClockKinds() []ClockKind {
+	return []ClockKind{
+		ClockAcknowledge, ClockCustomerSoon, ClockCustomer,
+		ClockDateHalf, ClockDateThree, ClockDateNine, ClockDateDayBefore, ClockDate,
+	}
+}
+
+// Breach tells whether the clock's end breaks a promise of the desk, so that leads are told.
+func (k ClockKind) Breach() bool { return k == ClockCustomer || k == ClockDate }
+
+// Clock is a time at which somebody is to be reminded of a ticket.
+type Clock struct {
+	Kind ClockKind
+	Due  time.Time
+}
+
+// Clocks gives the clocks that run on the ticket, earliest first, with those
+// that have already come. A closed ticket has none.
+//
+// Times are instants: neither a daylight-saving change nor a machine clock that
+// jumps makes a clock longer or shorter.
+func (t *Ticket) Clocks(p Policy) []Clock {
+	if t.State == Closed {
+		return nil
+	}
+	var clocks []Clock
+	if t.AcknowledgedAt == nil && t.Step.Before(Diagnosis) {
+		clocks = append(clocks, Clock{ClockAcknowledge, t.OpenedAt.Add(p.Acknowledge[t.Class()])})
+	}
+	if t.CustomerToldAt != nil && InitialResponse.Before(t.Step) && t.Step.Before(TrendAnalysis) {
+		due := t.CustomerToldAt.Add(p.CustomerUpdate)
+		clocks = append(clocks, Clock{ClockCustomerSoon, due.Add(-p.CustomerSoon)}, Clock{ClockCustomer, due})
+	}
+	if t.DueAt != nil && t.DueSince != nil && t.Step.Before(FollowUp) {
+		clocks = append(clocks, dateClocks(*t.DueSince, *t.DueAt)...)
+	}
+	slices.SortStableFunc(clocks, func(a, b Clock) int { return a.Due.Compare(b.Due) })
+	return clocks
+}
+
+func (t *Ticket) clock(p Policy, kind ClockKind) (Clock, bool) {
+	clocks := t.Clocks(p)
+	i := slices.IndexFunc(clocks, func(clock Clock) bool { return clock.Kind == kind })
+	if i < 0 {
+		return Clock{}, false
+	}
+	return clocks[i], true
+}
+
+// NextClock gives the clock that people should see: the earliest of those that
+// end in something which has to be done by then; it may be over. False when none runs.
+func (t *Ticket) NextClock(p Policy) (Clock, bool) {
+	clocks := t.Clocks(p)
+	for _, clock := range clocks {
+		if clock.Kind.Breach() || clock.Kind == ClockAcknowledge {
+			return clock, true
+		}
+	}
+	return Clock{}, false
+}
+
+func dateClocks(since, due time.Time) []Clock {
+	span := due.Sub(since)
+	clocks := []Clock{
+		{ClockDateHalf, since.Add(span / 2)},
+		{ClockDateThree, since.Add(span / 4 * 3)},
+		{ClockDateNine, since.Add(span / 10 * 9)},
+		{ClockDate, due},
+	}
+	if day := due.Add(-24 * time.Hour); day.After(since) {
+		clocks = append(clocks, Clock{ClockDateDayBefore, day})
+	}
+	return clocks
+}
+
+// started gives the clocks that run after a change and did not run, or ran to
+// another time, before it.
+func started(before, after []Clock) []Clock {
+	return slices.DeleteFunc(slices.Clone(after), func(clock Clock) bool {
+		return slices.ContainsFunc(before, func(old Clock) bool {
+			return old.Kind == clock.Kind && old.Due.Equal(clock.Due)
+		})
+	})
+}

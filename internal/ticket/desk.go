@@ -1,0 +1,332 @@
+package ticket
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Desk runs the use cases: each is one transaction of its [Store], and what has
+// to follow outside of the process is left to jobs.
+type Desk struct {
+	Store  Store
+	Policy Policy
+	Now    func() time.Time
+	// Leads are the Entra object ids of the people who lead; they are told of breaches.
+	Leads []string
+}
+
+// Press is a person's click or command on a ticket.
+type Press struct {
+	ID
+	// Version is that of the card which was clicked; 0 for a typed command,
+	// which means the ticket as it is now.
+	Version int64
+	// Key is that of the click; the same key again changes nothing.
+	Key string
+}
+
+// Opening says how a ticket is opened.
+type Opening struct {
+	Intake
+	// Take makes the actor the owner.
+	Take bool
+	// Key is that of the click; the same key again opens nothing.
+	Key string
+	// Place and Activity name the message that becomes the ticket's live card;
+	// without Activity a new message is sent to the place.
+	Place
+	Activity string
+}
+
+// Open opens a ticket. Opened again with the same key, it gives the first one.
+func (d *Desk) Open(ctx context.Context, by Actor, o Opening) (*Ticket, error) {
+	now := d.now()
+	facts, err := o.Check(now)
+	if err != nil {
+		return nil, err
+	}
+	var t *Ticket
+	err = d.Store.InTx(ctx, func(tx Tx) error {
+		t = &Ticket{
+			ID: ID{Tenant: by.Tenant}, Step: Reception, State: Open,
+			OpenedBy: by.Person, OpenedAt: now, Marks: map[ItemID]Mark{},
+		}
+		c := d.change(t, by)
+		c.note(EntryOpened, "", "", facts.Title, "")
+		c.take(facts)
+		c.mark(ItemLog, Done, Evidence{})
+		c.mark(ItemClass, Done, Evidence{Choice: string(t.Class())})
+		if o.Take {
+			c.own(EntryTaken, by.Person, "")
+		}
+		t.UpdatedAt = c.At
+		if err := tx.Create(ctx, t, c.keyed(o.Key)...); err != nil {
+			return err
+		}
+		tasks := d.ring(t, nil)
+		if o.Place.Conversation != "" {
+			show, err := show(ctx, tx, t, o.Place, o.Activity)
+			if err != nil {
+				return err
+			}
+			tasks = append(tasks, show)
+		}
+		return tx.Later(ctx, tasks...)
+	})
+	if errors.Is(err, ErrRepeated) {
+		return d.pressed(ctx, by.Tenant, o.Key)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open a ticket: %w", err)
+	}
+	return t, nil
+}
+
+// Show gives a ticket and has its live card sent to the place. A copy that was
+// there before is retired: one card in one conversation.
+func (d *Desk) Show(ctx context.Context, id ID, place Place) (*Ticket, error) {
+	if id.Tenant != place.Tenant {
+		return nil, ErrNotFound(id.Number)
+	}
+	t, err := d.Store.Ticket(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	err = d.Store.InTx(ctx, func(tx Tx) error {
+		tasks, err := retire(ctx, tx, t.ID, place)
+		if err != nil {
+			return err
+		}
+		task, err := show(ctx, tx, t, place, "")
+		if err != nil {
+			return err
+		}
+		return tx.Later(ctx, append(tasks, task)...)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("show %s: %w", id, err)
+	}
+	return t, nil
+}
+
+// retire forgets the copies of a ticket's card in a place and gives the jobs
+// that put a notice there.
+func retire(ctx context.Context, tx Tx, id ID, place Place) ([]Task, error) {
+	posts, err := tx.Posts(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	var tasks []Task
+	for _, post := range posts {
+		if post.Place != place || post.Activity == "" {
+			continue
+		}
+		if err := tx.ForgetPost(ctx, post.ID); err != nil {
+			return nil, err
+		}
+		tasks = append(tasks, Task{Job: RetireCard{Place: place, Number: id.Number, Activity: post.Activity}})
+	}
+	return tasks, nil
+}
+
+// show notes a message as a copy of the ticket's card and gives the job that draws it.
+func show(ctx context.Context, tx Tx, t *Ticket, place Place, activity string) (Task, error) {
+	post := Post{Place: place, Number: t.Number, Activity: activity}
+	if err := tx.AddPost(ctx, &post); err != nil {
+		return Task{}, err
+	}
+	if activity != "" {
+		return Task{Job: RefreshCards{Tenant: t.Tenant, Number: t.Number, Version: t.Version}}, nil
+	}
+	return Task{Job: PostCard{Tenant: t.Tenant, Post: post.ID}}, nil
+}
+
+// Change changes a ticket by one click or command. With an error that a person
+// may read it gives the ticket as it is; the same click again gives the ticket
+// and no error.
+func (d *Desk) Change(ctx context.Context, by Actor, press Press, how func(*Change) error) (*Ticket, error) {
+	if press.Tenant != by.Tenant {
+		return nil, ErrNotFound(press.Number)
+	}
+	var t *Ticket
+	var was Ticket
+	err := d.Store.InTx(ctx, func(tx Tx) error {
+		var err error
+		if t, err = tx.Lock(ctx, press.ID); err != nil {
+			return err
+		}
+		was = *t
+		if press.Version != t.Version {
+			if done, err := d.late(ctx, tx, t, press); done || err != nil {
+				return err
+			}
+		}
+		c, before := d.change(t, by), t.Clocks(d.Policy)
+		if err := how(c); err != nil {
+			return err
+		}
+		t.UpdatedAt = c.At
+		if err := tx.Save(ctx, t, c.keyed(press.Key)...); err != nil {
+			return err
+		}
+		tasks := append(d.ring(t, before), Task{Job: RefreshCards{Tenant: t.Tenant, Number: t.Number, Version: t.Version}})
+		return tx.Later(ctx, tasks...)
+	})
+	if errors.Is(err, ErrRepeated) {
+		return d.pressed(ctx, by.Tenant, press.Key)
+	}
+	if err != nil && KindOf(err) == Internal {
+		return nil, fmt.Errorf("change %s: %w", press.ID, err)
+	}
+	if err != nil && t != nil {
+		*t = was // how may have changed it before it failed
+	}
+	return t, err
+}
+
+// late looks at a click on a card that is not of the newest version, and at a
+// command: done where the same one has been served; an error where a person has
+// changed the ticket since the card; neither where only Handrail itself has.
+func (d *Desk) late(ctx context.Context, tx Tx, t *Ticket, press Press) (done bool, err error) {
+	if id, ok, err := tx.Pressed(ctx, t.Tenant, press.Key); err != nil || ok && id == t.ID {
+		return ok, err
+	}
+	if press.Version == 0 {
+		return false, nil
+	}
+	since := t.Version - press.Version
+	entries, err := tx.History(ctx, t.ID, 0, int(min(max(since, 1), 20))*2)
+	if err != nil {
+		return false, err
+	}
+	own := Handrail(t.Tenant).Person
+	for _, entry := range entries {
+		if entry.Version > press.Version && entry.By.ID != own.ID {
+			return false, &Error{Kind: Stale, Message: "error.stale", Args: map[string]any{
+				"Ticket": t.String(), "By": entry.By.Name, "At": entry.At,
+			}}
+		}
+	}
+	if since < 0 {
+		return false, &Error{Kind: Invalid, Message: "error.item_unknown"}
+	}
+	return false, nil
+}
+
+// Ring looks at a clock that is due and has those reminded who have to act. It
+// changes nothing where the clock was moved, stopped or rung before.
+func (d *Desk) Ring(ctx context.Context, job RingClock) error {
+	id := ID{Tenant: job.Tenant, Number: job.Number}
+	err := d.Store.InTx(ctx, func(tx Tx) error {
+		t, err := tx.Lock(ctx, id)
+		if KindOf(err) == NotFound {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		clock, runs := t.clock(d.Policy, job.Clock)
+		if !runs || !clock.Due.Equal(job.Due) || t.Reminded[job.Clock].Equal(job.Due) {
+			return nil
+		}
+		if wait := job.Due.Sub(d.now()); wait > 0 {
+			return &Postponed{After: wait, Cause: errors.New("the clock is not due yet")}
+		}
+		c := d.change(t, Handrail(job.Tenant))
+		c.reminded(clock)
+		if err := tx.Save(ctx, t, c.Entries()...); err != nil {
+			return err
+		}
+		tasks, err := d.remind(ctx, tx, t, clock)
+		if err != nil {
+			return err
+		}
+		return tx.Later(ctx, append(tasks, Task{Job: RefreshCards{Tenant: t.Tenant, Number: t.Number, Version: t.Version}})...)
+	})
+	if err != nil {
+		return fmt.Errorf("ring %s of %s: %w", job.Clock, id, err)
+	}
+	return nil
+}
+
+// remind gives the reminders of a clock: to the owner in person, else in the
+// ticket's conversation, and on a breach to the leads in person.
+func (d *Desk) remind(ctx context.Context, tx Tx, t *Ticket, clock Clock) ([]Task, error) {
+	var tasks []Task
+	send := func(place Place, whom *Person) {
+		tasks = append(tasks, Task{Job: Remind{Place: place, Number: t.Number, Clock: clock.Kind, Due: clock.Due, Whom: whom}})
+	}
+	var people []string
+	if t.Owner != nil {
+		people = append(people, t.Owner.ID)
+	}
+	if clock.Kind.Breach() {
+		people = append(people, d.Leads...)
+	}
+	told, reached := map[Place]bool{}, false // an owner who leads has two ids and one conversation
+	for _, person := range people {
+		address, ok, err := tx.PersonalAddress(ctx, t.Tenant, person)
+		if err != nil {
+			return nil, err
+		}
+		if !ok || address.Refused != "" || told[address.Place] {
+			continue
+		}
+		told[address.Place] = true
+		reached = reached || t.Owner != nil && person == t.Owner.ID
+		send(address.Place, nil)
+	}
+	if reached {
+		return tasks, nil
+	}
+	posts, err := tx.Posts(ctx, t.ID)
+	if err != nil {
+		return nil, err
+	}
+	if len(posts) > 0 {
+		send(posts[0].Place, t.Owner)
+	}
+	return tasks, nil
+}
+
+// ring gives the jobs for the clocks that a change has started.
+func (d *Desk) ring(t *Ticket, before []Clock) []Task {
+	var tasks []Task
+	for _, clock := range started(before, t.Clocks(d.Policy)) {
+		tasks = append(tasks, Task{
+			Job: RingClock{Tenant: t.Tenant, Number: t.Number, Clock: clock.Kind, Due: clock.Due},
+			At:  clock.Due,
+		})
+	}
+	return tasks
+}
+
+func (d *Desk) pressed(ctx context.Context, tenant, key string) (*Ticket, error) {
+	id, ok, err := d.Store.Pressed(ctx, tenant, key)
+	if err != nil {
+		return nil, fmt.Errorf("find a repeated click: %w", err)
+	}
+	if !ok {
+		return nil, ErrRepeated
+	}
+	return d.Store.Ticket(ctx, id)
+}
+
+func (d *Desk) change(t *Ticket, by Actor) *Change {
+	return &Change{Ticket: t, By: by, At: d.now(), Policy: d.Policy}
+}
+
+// now gives the time as every store keeps it, in whole microseconds: a clock's
+// due time stays the same when it is worked out again from stored times.
+func (d *Desk) now() time.Time { return d.Now().UTC().Truncate(time.Microsecond) }
+
+// keyed gives the entries with the click's key on the first.
+func (c *Change) keyed(key string) []Entry {
+	entries := c.Entries()
+	if len(entries) > 0 {
+		entries[0].Key = key
+	}
+	return entries
+}

@@ -1,0 +1,104 @@
+package ticket
+
+import (
+	"errors"
+	"fmt"
+	"sort"
+	"strings"
+)
+
+// Kind says what went wrong, in the terms of a caller that has to decide what to do.
+type Kind string
+
+// The kinds of errors.
+const (
+	Internal  Kind = "internal"  // not the person's fault; the log has it
+	Invalid   Kind = "invalid"   // what was given cannot be used
+	NotFound  Kind = "not_found" // there is no such ticket for this person
+	Forbidden Kind = "forbidden" // the person may not do this
+	Stale     Kind = "stale"     // somebody was faster
+	Unmet     Kind = "unmet"     // something has to be done before
+)
+
+// Error is an error that a person may read. Message is the id of a sentence in
+// the catalog of the bot and Args what the sentence mentions; the sentence says
+// what to do next.
+type Error struct {
+	Kind    Kind
+	Message string
+	Args    map[string]any
+	// Field is the field of a form that the error is about, if it is about one.
+	Field string
+}
+
+// Error gives the message's id and arguments, for the log.
+func (e *Error) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: %s", e.Kind, e.Message)
+	names := make([]string, 0, len(e.Args))
+	for name := range e.Args {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	for _, name := range names {
+		fmt.Fprintf(&b, " %s=%v", name, e.Args[name])
+	}
+	return b.String()
+}
+
+// Faults are all the errors of one form at once, in the order of its fields.
+type Faults []*Error
+
+// Error lists the faults, for the log.
+func (f Faults) Error() string {
+	lines := make([]string, len(f))
+	for i, fault := range f {
+		lines[i] = fault.Field + ": " + fault.Error()
+	}
+	return strings.Join(lines, "; ")
+}
+
+// KindOf tells the kind of an error; what is not of the domain is [Internal].
+func KindOf(err error) Kind {
+	if one, ok := errors.AsType[*Error](err); ok {
+		return one.Kind
+	}
+	if many, ok := errors.AsType[Faults](err); ok && len(many) > 0 {
+		return many[0].Kind
+	}
+	return Internal
+}
+
+func fault(field, message string, args map[string]any) *Error {
+	return &Error{Kind: Invalid, Message: message, Args: args, Field: field}
+}
+
+func forbidden(message string, args map[string]any) *Error {
+	return &Error{Kind: Forbidden, Message: message, Args: args}
+}
+
+func unmet(message string, args map[string]any) *Error {
+	return &Error{Kind: Unmet, Message: message, Args: args}
+}
+
+// ErrNotFound is the answer to a number that names no ticket of the tenant.
+func ErrNotFound(number int64) *Error {
+	return &Error{Kind: NotFound, Message: "error.not_found", Args: map[string]any{"Ticket": Number(number)}}
+}
+
+// Messages lists the ids of every sentence that an [Error] of this package may
+// carry, so that a catalog can be checked for them.
+func Messages() []string {
+	return []string{
+		"error.already_closed", "error.already_owned", "error.cause_required",
+		"error.choice_unknown", "error.class_unknown", "error.customer_long", "error.customer_required",
+		"error.date_past", "error.date_required", "error.date_unclear", "error.details_long", "error.details_required",
+		"error.escalation_open", "error.escalation_none", "error.evidence_long", "error.evidence_required",
+		"error.gate", "error.item_unknown", "error.item_automatic", "error.item_decides", "error.item_other_step",
+		"error.level_unknown", "error.nothing_to_skip", "error.not_closed", "error.not_found", "error.not_owner",
+		"error.person_required", "error.reason_long", "error.reason_required",
+		"error.reasons_required", "error.required_item", "error.stale", "error.step_too_early", "error.time_unclear",
+		"error.title_long", "error.title_required", "error.unchanged", "error.users_many", "error.users_or_date",
+		"error.users_unclear", "error.unowned",
+	}
+}

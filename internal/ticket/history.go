@@ -1,0 +1,56 @@
+package ticket
+
+import "time"
+
+// EntryKind says what a line of the history is about; a stored word and the id
+// of a sentence in the catalog ("history.<kind>").
+type EntryKind string
+
+// The kinds of history lines.
+const (
+	EntryOpened       EntryKind = "opened"
+	EntryTaken        EntryKind = "taken"
+	EntryAssigned     EntryKind = "assigned"
+	EntryEdited       EntryKind = "edited"
+	EntryClass        EntryKind = "class"
+	EntryDone         EntryKind = "done"
+	EntrySkipped      EntryKind = "skipped"
+	EntryStep         EntryKind = "step"
+	EntryDecided      EntryKind = "decided"
+	EntryEscalated    EntryKind = "escalated"
+	EntryAnswered     EntryKind = "answered"
+	EntryWithdrawn    EntryKind = "withdrawn"
+	EntryCustomerTold EntryKind = "customer_told"
+	EntryNotFixed     EntryKind = "not_fixed"
+	EntryClosed       EntryKind = "closed"
+	EntryClosedEarly  EntryKind = "closed_early"
+	EntryReopened     EntryKind = "reopened"
+	EntryReminded     EntryKind = "reminded"
+)
+
+// EntryKinds lists the kinds of history lines, so that a catalog can be checked for them.
+func EntryKinds() []EntryKind {
+	return []EntryKind{
+		EntryOpened, EntryTaken, EntryAssigned, EntryEdited, EntryClass, EntryDone, EntrySkipped, EntryStep,
+		EntryDecided, EntryEscalated, EntryAnswered, EntryWithdrawn, EntryCustomerTold, EntryNotFixed,
+		EntryClosed, EntryClosedEarly, EntryReopened, EntryReminded,
+	}
+}
+
+// Entry is a line of a ticket's history: who, when, what, from, to.
+type Entry struct {
+	// Version is that of the ticket after the change.
+	Version int64
+	At      time.Time
+	By      Person
+	Kind    EntryKind
+	// Subject is the stored word of what changed: an item, a field, a clock.
+	Subject string
+	// From and To are stored words or people's words, as the kind has it.
+	From, To string
+	// Note is what the person wrote: the reason, the evidence.
+	Note string
+	// Key is that of the click which made the change, on its first line only:
+	// the same click again changes nothing.
+	Key string
+}

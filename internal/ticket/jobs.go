@@ -1,0 +1,107 @@
+package ticket
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// Job is work that is done after a transaction, by any process, at least once.
+// Its kind is a stored word and its fields are stored as JSON: add to them,
+// never rename.
+type Job interface {
+	Kind() string
+}
+
+// Task is a job with the time from which it may be done; zero means at once.
+type Task struct {
+	Job
+	At time.Time
+}
+
+// PostCard sends the live card of a ticket as the new message that the post stands for.
+type PostCard struct {
+	Tenant string `json:"tenant"`
+	Post   int64  `json:"post"`
+}
+
+// RefreshCards brings every copy of a ticket's card to its newest state.
+type RefreshCards struct {
+	Tenant string `json:"tenant"`
+	Number int64  `json:"number"`
+	// Version is that of the change which asked for it.
+	Version int64 `json:"version"`
+}
+
+// RetireCard puts a notice in the place of a ticket's card that is shown
+// further down in the same conversation now.
+type RetireCard struct {
+	Place
+	Number   int64  `json:"number"`
+	Activity string `json:"activity"`
+}
+
+// Say sends a message that belongs to no ticket's state: an answer to a
+// command, a form, a notice.
+type Say struct {
+	Place
+	// Text is Markdown; it is sent without Card.
+	Text string `json:"text,omitempty"`
+	// Card is an Adaptive Card; it is sent without Text.
+	Card json.RawMessage `json:"card,omitempty"`
+	// Summary is what a notification shows of a card.
+	Summary string `json:"summary,omitempty"`
+	// Mentions are the people whom Text names as "<at>Name</at>".
+	Mentions []Person `json:"mentions,omitempty"`
+	// Replaces is the id of the bot's message that is edited; empty for a new one.
+	Replaces string `json:"replaces,omitempty"`
+}
+
+// RingClock looks at a clock of a ticket when it is due.
+type RingClock struct {
+	Tenant string    `json:"tenant"`
+	Number int64     `json:"number"`
+	Clock  ClockKind `json:"clock"`
+	Due    time.Time `json:"due"`
+}
+
+// Remind sends a reminder of a clock into a conversation.
+type Remind struct {
+	Place
+	Number int64     `json:"number"`
+	Clock  ClockKind `json:"clock"`
+	Due    time.Time `json:"due"`
+	// Whom is the person to mention; nil in a personal conversation.
+	Whom *Person `json:"whom,omitempty"`
+}
+
+// Kind gives the stored word of the job.
+func (PostCard) Kind() string { return "card.post" }
+
+// Kind gives the stored word of the job.
+func (RefreshCards) Kind() string { return "card.refresh" }
+
+// Kind gives the stored word of the job.
+func (RetireCard) Kind() string { return "card.retire" }
+
+// Kind gives the stored word of the job.
+func (Say) Kind() string { return "chat.say" }
+
+// Kind gives the stored word of the job.
+func (RingClock) Kind() string { return "clock.ring" }
+
+// Kind gives the stored word of the job.
+func (Remind) Kind() string { return "clock.remind" }
+
+// Postponed is the error of a job that has to be tried again after a while and
+// has not failed: the world was busy.
+type Postponed struct {
+	After time.Duration
+	Cause error
+}
+
+// Error says how long, and why.
+func (p *Postponed) Error() string { return fmt.Sprintf("postponed by %s: %v", p.After, p.Cause) }
+
+// Unwrap gives the cause.
+func (p *Postponed) Unwrap() error { return p.Cause }

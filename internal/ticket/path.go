@@ -1,0 +1,260 @@
+package ticket
+
+import (
+	"maps"
+	"slices"
+	"time"
+	"unicode/utf8"
+)
+
+// Complete ends the present step and moves the ticket to the next one; after
+// the last it closes the ticket. The gate is passed only when every item of the
+// step is done or skipped.
+func (c *Change) Complete(step Step) error {
+	if err := c.Allowed(); err != nil {
+		return err
+	}
+	t := c.Ticket
+	if step != t.Step {
+		return &Error{Kind: Stale, Message: "error.item_other_step", Args: map[string]any{"Step": string(t.Step)}}
+	}
+	if missing := t.Missing(); len(missing) > 0 {
+		ids := make([]string, len(missing))
+		for i, item := range missing {
+			ids[i] = string(item.ID)
+		}
+		return unmet("error.gate", map[string]any{"Items": ids})
+	}
+	if step == Resolution {
+		at := c.At
+		t.ResolvedAt = &at
+	}
+	next, ok := step.Next()
+	if !ok {
+		c.end()
+		c.note(EntryClosed, "", string(step), "", "")
+		return nil
+	}
+	t.Step = next
+	c.note(EntryStep, "", string(step), string(next), "")
+	return nil
+}
+
+// NotFixed takes a ticket from a later step back to Diagnosis: what was found
+// out about the cause and all that came after it has to be done again.
+func (c *Change) NotFixed(reason string) error {
+	if err := c.Allowed(); err != nil {
+		return err
+	}
+	t := c.Ticket
+	if !Diagnosis.Before(t.Step) {
+		return unmet("error.step_too_early", nil)
+	}
+	reason, faults := needReason(reason, nil)
+	if len(faults) > 0 {
+		return faults
+	}
+	c.note(EntryNotFixed, "", string(t.Step), string(Diagnosis), reason)
+	c.rediagnose()
+	return nil
+}
+
+// Reopen opens a closed ticket again, in Diagnosis, or in the step in which it
+// was closed early. The owner, a lead, or whoever opened it may.
+func (c *Change) Reopen(reason string) error {
+	t := c.Ticket
+	if t.State != Closed {
+		return unmet("error.not_closed", map[string]any{"Ticket": t.String()})
+	}
+	if !t.MayChange(c.By) && t.OpenedBy.ID != c.By.ID {
+		return forbidden("error.not_owner", map[string]any{"Ticket": t.String(), "Owner": t.ownerName()})
+	}
+	reason, faults := needReason(reason, nil)
+	if len(faults) > 0 {
+		return faults
+	}
+	if t.ClosedEarly == "" {
+		c.rediagnose()
+	}
+	t.State, t.ClosedAt, t.ClosedEarly = Open, nil, ""
+	c.note(EntryReopened, "", "", string(t.Step), reason)
+	return nil
+}
+
+func (t *Ticket) ownerName() string {
+	if t.Owner == nil {
+		return t.OpenedBy.Name
+	}
+	return t.Owner.Name
+}
+
+// rediagnose puts the ticket back into Diagnosis. Marks of it are kept where
+// what they say stays true.
+func (c *Change) rediagnose() {
+	t := c.Ticket
+	t.Step, t.ResolvedAt = Diagnosis, nil
+	t.Marks = maps.Clone(t.Marks)
+	maps.DeleteFunc(t.Marks, func(id ItemID, _ Mark) bool {
+		item, ok := FindItem(id)
+		return !ok || Diagnosis.Before(item.Step) || id == ItemCause || id == ItemDecide
+	})
+}
+
+// CloseEarly closes a ticket before its last step, with the reason: opened by
+// mistake, a duplicate, withdrawn by the customer.
+func (c *Change) CloseEarly(reason string) error {
+	if err := c.Allowed(); err != nil {
+		return err
+	}
+	reason, faults := needReason(reason, nil)
+	if len(faults) > 0 {
+		return faults
+	}
+	c.endEscalation("", reason)
+	c.Ticket.ClosedEarly = reason
+	c.end()
+	c.note(EntryClosedEarly, "", string(c.Ticket.Step), "", reason)
+	return nil
+}
+
+// reminded notes that the reminder of a clock went out.
+func (c *Change) reminded(clock Clock) {
+	c.Ticket.Reminded = maps.Clone(c.Ticket.Reminded)
+	if c.Ticket.Reminded == nil {
+		c.Ticket.Reminded = map[ClockKind]time.Time{}
+	}
+	c.Ticket.Reminded[clock.Kind] = clock.Due
+	c.note(EntryReminded, string(clock.Kind), "", instant(&clock.Due), "")
+}
+
+func (c *Change) end() {
+	at := c.At
+	c.Ticket.State, c.Ticket.ClosedAt = Closed, &at
+}
+
+// Fix takes the decision of Diagnosis to fix the trouble at the desk. The
+// likely cause has to be known, unless an escalation has brought an answer.
+func (c *Change) Fix(words string) error {
+	if err := c.deciding(); err != nil {
+		return err
+	}
+	if !c.Ticket.fixable() {
+		return unmet("error.cause_required", nil)
+	}
+	words = Clean(words)
+	if n := utf8.RuneCountInString(words); n > MaxEvidence {
+		return Faults{fault(FieldWords, "error.evidence_long", map[string]any{"Limit": MaxEvidence, "Length": n})}
+	}
+	c.mark(ItemDecide, Done, Evidence{Choice: "fix", Words: words})
+	c.entries[len(c.entries)-1].Kind = EntryDecided
+	return nil
+}
+
+// fixable tells whether enough is known of the cause to decide to fix.
+func (t *Ticket) fixable() bool {
+	answered := slices.ContainsFunc(t.Escalations, func(e Escalation) bool { return e.Answer != "" })
+	area := t.Area()
+	return area != "" && (area != CauseUnknown || answered)
+}
+
+// Escalate takes the decision of Diagnosis to escalate: the ticket waits in
+// Diagnosis until the answer is there.
+func (c *Change) Escalate(level Level, reasons []Reason, ask string) error {
+	if err := c.deciding(); err != nil {
+		return err
+	}
+	var faults Faults
+	if len(reasons) == 0 {
+		faults = append(faults, fault(FieldReasons, "error.reasons_required", nil))
+	}
+	for _, reason := range reasons {
+		if !slices.Contains(Reasons(), reason) {
+			faults = append(faults, fault(FieldReasons, "error.choice_unknown", nil))
+		}
+	}
+	if !slices.Contains(Levels(), level) {
+		faults = append(faults, fault(FieldLevel, "error.level_unknown", nil))
+	}
+	ask = Clean(ask)
+	faults = append(faults, check(Item{}, Evidence{Words: ask})...)
+	if len(faults) > 0 {
+		return faults
+	}
+	t := c.Ticket
+	t.Escalations = append(slices.Clone(t.Escalations), Escalation{
+		Level: level, Reasons: slices.Clone(reasons), Ask: ask, By: c.By.Person, At: c.At,
+	})
+	t.Marks = maps.Clone(t.Marks)
+	delete(t.Marks, ItemDecide)
+	c.note(EntryEscalated, "", "", string(level), ask)
+	return nil
+}
+
+// deciding is nil where the decision of Diagnosis can be taken.
+func (c *Change) deciding() error {
+	if err := c.Allowed(); err != nil {
+		return err
+	}
+	t := c.Ticket
+	if t.Step != Diagnosis {
+		return &Error{Kind: Stale, Message: "error.item_other_step", Args: map[string]any{"Step": string(t.Step)}}
+	}
+	if open, ok := t.Escalation(); ok {
+		return unmet("error.escalation_open", map[string]any{"Level": string(open.Level)})
+	}
+	return nil
+}
+
+// Answer records the answer to the open escalation: the ticket comes back to
+// the decision.
+func (c *Change) Answer(words string) error {
+	if err := c.escalated(); err != nil {
+		return err
+	}
+	words = Clean(words)
+	if faults := check(Item{}, Evidence{Words: words}); len(faults) > 0 {
+		return faults
+	}
+	c.endEscalation(words, "")
+	return nil
+}
+
+// Withdraw ends the open escalation without an answer, with the reason.
+func (c *Change) Withdraw(reason string) error {
+	if err := c.escalated(); err != nil {
+		return err
+	}
+	reason, faults := needReason(reason, nil)
+	if len(faults) > 0 {
+		return faults
+	}
+	c.endEscalation("", reason)
+	return nil
+}
+
+func (c *Change) escalated() error {
+	if err := c.Allowed(); err != nil {
+		return err
+	}
+	if c.Ticket.openEscalation() < 0 {
+		return unmet("error.escalation_none", nil)
+	}
+	return nil
+}
+
+func (c *Change) endEscalation(answer, withdrawn string) {
+	t := c.Ticket
+	i := t.openEscalation()
+	if i < 0 {
+		return
+	}
+	by, at := c.By.Person, c.At
+	t.Escalations = slices.Clone(t.Escalations)
+	e := &t.Escalations[i]
+	e.Answer, e.Withdrawn, e.EndedBy, e.EndedAt = answer, withdrawn, &by, &at
+	if answer != "" {
+		c.note(EntryAnswered, "", string(e.Level), "", answer)
+	} else {
+		c.note(EntryWithdrawn, "", string(e.Level), "", withdrawn)
+	}
+}

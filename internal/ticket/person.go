@@ -1,0 +1,26 @@
+package ticket
+
+// Person is somebody who works with tickets, as Teams names them.
+type Person struct {
+	// ID is the channel's id of the person ("29:…"). It is the same in every
+	// conversation with the bot, and the only one that a mention carries.
+	ID string `json:"id"`
+	// Name is what people call them; it is data of people, never markup.
+	Name string `json:"name"`
+	// ObjectID is the Entra object id; empty where nobody has told it yet.
+	ObjectID string `json:"object_id,omitempty"`
+}
+
+// Actor is the person who acts now, with what the server knows of their rights.
+type Actor struct {
+	Person
+	// Tenant is the Entra tenant in which the person acts; nobody sees another's tickets.
+	Tenant string
+	// Lead may do what an owner may, on every ticket of the tenant.
+	Lead bool
+}
+
+// Handrail is the actor of what no person did, such as a reminder.
+func Handrail(tenant string) Actor {
+	return Actor{Tenant: tenant, Person: Person{ID: "handrail", Name: "Handrail"}, Lead: true}
+}

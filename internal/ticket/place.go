@@ -1,0 +1,54 @@
+package ticket
+
+import "time"
+
+// PlaceKind says what kind of conversation a place is; a stored word.
+type PlaceKind string
+
+// The kinds of conversations.
+const (
+	Personal PlaceKind = "personal"
+	Group    PlaceKind = "group"
+	Channel  PlaceKind = "channel"
+)
+
+// Place names a conversation of a tenant, and in a channel the thread in it.
+type Place struct {
+	Tenant       string `json:"tenant"`
+	Conversation string `json:"conversation"`
+	// Thread is the id of a thread's first message; empty outside of threads.
+	Thread string `json:"thread,omitempty"`
+}
+
+// Address is what is known of a place: how to reach it and who is there. It is
+// learnt from every activity; the newest one wins.
+type Address struct {
+	Place
+	Kind PlaceKind
+	// ServiceURL is where the connector of the conversation listens.
+	ServiceURL string
+	// BotID and BotName are the bot's account in the conversation.
+	BotID, BotName string
+	// Person is the other one of a personal conversation; zero elsewhere.
+	Person Person
+	// Team and Channel are the ids of the team and channel of a thread.
+	Team, Channel string
+	// Locale and Zone are those of whoever wrote last ("en-US", "Europe/Berlin").
+	Locale, Zone string
+	// Refused is the connector's word for why nothing can be sent here; empty while it can.
+	Refused string
+}
+
+// Post is a message of the bot that shows the live card of a ticket.
+type Post struct {
+	// ID is given by the store.
+	ID int64
+	Place
+	Number int64
+	// Activity is the channel's id of the message; empty while it is not sent yet.
+	Activity string
+	// Shown is the version of the ticket that the message shows; 0 for none.
+	Shown int64
+	// Held is until when one worker has the post for itself; zero when none has.
+	Held time.Time
+}

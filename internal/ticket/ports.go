@@ -1,0 +1,83 @@
+package ticket
+
+import (
+	"context"
+	"time"
+)
+
+// Store keeps tickets and all that belongs to them. What it cannot do for a
+// reason that a person can mend it says with an [Error].
+type Store interface {
+	Reader
+	// InTx runs work in one transaction: all that it wrote is kept, or nothing.
+	InTx(ctx context.Context, work func(tx Tx) error) error
+}
+
+// Reader answers questions.
+type Reader interface {
+	// Ticket gives a ticket, or [ErrNotFound].
+	Ticket(ctx context.Context, id ID) (*Ticket, error)
+	// Tickets gives one page of a tenant's tickets.
+	Tickets(ctx context.Context, query Query) (Page, error)
+	// History gives a ticket's lines, newest first: at most limit, after leaving out skip.
+	History(ctx context.Context, id ID, skip, limit int) ([]Entry, error)
+	// Pressed tells which ticket the click with the key has changed, if it has changed one.
+	Pressed(ctx context.Context, tenant, key string) (ID, bool, error)
+	// Address gives what is known of a place; false for a place never seen.
+	Address(ctx context.Context, place Place) (Address, bool, error)
+	// PersonalAddress gives the personal conversation with the person who has the ID or the
+	// ObjectID; false where none is known.
+	PersonalAddress(ctx context.Context, tenant, person string) (Address, bool, error)
+	// Posts gives the messages that show a ticket's card, oldest first.
+	Posts(ctx context.Context, id ID) ([]Post, error)
+	// Post gives one message by its id; false where it is forgotten.
+	Post(ctx context.Context, tenant string, id int64) (Post, bool, error)
+}
+
+// Tx is the only thing that writes. It is used by one goroutine.
+type Tx interface {
+	Reader
+	// Lock gives the newest state of a ticket and holds it for this transaction.
+	Lock(ctx context.Context, id ID) (*Ticket, error)
+	// Create stores a new ticket with its history, and gives it its number and version 1.
+	Create(ctx context.Context, t *Ticket, entries ...Entry) error
+	// Save stores a ticket with the history of its change, and counts its version up.
+	// A save without history is refused.
+	Save(ctx context.Context, t *Ticket, entries ...Entry) error
+	// Later has jobs done after the transaction, if it is kept.
+	Later(ctx context.Context, tasks ...Task) error
+	// Learn stores what is now known of a place.
+	Learn(ctx context.Context, address Address) error
+	// Welcome tells whether the place has not been welcomed before, and notes that it is.
+	Welcome(ctx context.Context, place Place) (first bool, err error)
+	// AddPost stores a new post and gives it its id. One message is stored once.
+	AddPost(ctx context.Context, post *Post) error
+	// SavePost stores what was sent.
+	SavePost(ctx context.Context, post Post) error
+	// HoldPosts gives the ticket's sent posts which show an older version and which nobody
+	// holds at now, and holds them until the given time.
+	HoldPosts(ctx context.Context, id ID, version int64, now, until time.Time) ([]Post, error)
+	// ForgetPost removes a post whose message is gone.
+	ForgetPost(ctx context.Context, id int64) error
+}
+
+// Query chooses tickets of a tenant, most urgent first: by class, then oldest first.
+type Query struct {
+	Tenant string
+	// Open leaves out closed tickets.
+	Open bool
+	// Owner is the id of the owner; empty for any.
+	Owner string
+	// Unowned chooses tickets without an owner.
+	Unowned     bool
+	Skip, Limit int
+}
+
+// Page is a part of what a [Query] found, and how much there is in all.
+type Page struct {
+	Tickets []*Ticket
+	Total   int
+}
+
+// ErrRepeated is the answer of a store to a history line whose key is stored already.
+var ErrRepeated = &Error{Kind: Stale, Message: "error.stale"}

@@ -1,0 +1,130 @@
+package ticket
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+	"time"
+)
+
+// ID names a ticket: its tenant and its number, which counts from 1 in each tenant.
+type ID struct {
+	Tenant string
+	Number int64
+}
+
+// String gives the number as people write it, "T-1".
+func (id ID) String() string { return Number(id.Number) }
+
+// Number writes a ticket's number as people read it, "T-1".
+func Number(n int64) string { return "T-" + strconv.FormatInt(n, 10) }
+
+var numberForm = regexp.MustCompile(`(?i)^(?:t[-–—_ ]?|#)?0*([1-9][0-9]{0,17})$`)
+
+// ParseNumber reads a number as people write it: "T-1", "t1", "#1", "1".
+func ParseNumber(s string) (int64, bool) {
+	match := numberForm.FindStringSubmatch(s)
+	if match == nil {
+		return 0, false
+	}
+	n, err := strconv.ParseInt(match[1], 10, 64)
+	return n, err == nil
+}
+
+// State says whether work goes on; a stored word.
+type State string
+
+// The states of a ticket.
+const (
+	Open   State = "open"
+	Closed State = "closed"
+)
+
+// Ticket is one trouble of one customer on its way through the seven steps.
+// It is changed by a [Change] only.
+type Ticket struct {
+	ID
+	// Version counts the changes; a button carries the one that it was drawn for.
+	Version int64
+
+	Title    string
+	Customer string
+	Details  string
+	// Users is the number of affected users; nil where nobody knows it.
+	Users *int
+	// DueAt is the fixed date, DueSince when it was set; nil where there is none.
+	DueAt    *time.Time
+	DueSince *time.Time
+
+	Derived  Class
+	Because  Because
+	Override *Override
+
+	Step  Step
+	State State
+	Owner *Person
+
+	OpenedBy Person
+	OpenedAt time.Time
+	// AcknowledgedAt is when the customer was first told that the ticket is known.
+	AcknowledgedAt *time.Time
+	// CustomerToldAt is when the customer last heard from the desk.
+	CustomerToldAt *time.Time
+	// ResolvedAt is when Resolution was last completed.
+	ResolvedAt *time.Time
+	ClosedAt   *time.Time
+	// ClosedEarly is the reason of a ticket that was closed before its last step.
+	ClosedEarly string
+	UpdatedAt   time.Time
+
+	Marks       map[ItemID]Mark
+	Escalations []Escalation
+	// Reminded keeps, by clock, the due time for which a reminder went out.
+	Reminded map[ClockKind]time.Time
+}
+
+// Class gives the class of service in force: the override, else the derived one.
+func (t *Ticket) Class() Class {
+	if t.Override != nil {
+		return t.Override.Class
+	}
+	return t.Derived
+}
+
+// Escalation gives the escalation that waits for its answer, if there is one.
+func (t *Ticket) Escalation() (Escalation, bool) {
+	if i := t.openEscalation(); i >= 0 {
+		return t.Escalations[i], true
+	}
+	return Escalation{}, false
+}
+
+func (t *Ticket) openEscalation() int {
+	return slices.IndexFunc(t.Escalations, Escalation.Open)
+}
+
+// Missing lists the items of the present step that are neither done nor skipped.
+// The step can be completed when there are none.
+func (t *Ticket) Missing() []Item {
+	var missing []Item
+	for _, item := range Checklist(t.Step) {
+		if _, marked := t.Marks[item.ID]; !marked {
+			missing = append(missing, item)
+		}
+	}
+	return missing
+}
+
+// Skippable lists the missing items that may be skipped with a reason.
+func (t *Ticket) Skippable() []Item {
+	return slices.DeleteFunc(t.Missing(), func(item Item) bool { return item.Required })
+}
+
+// OwnedBy tells whether the person is the ticket's owner.
+func (t *Ticket) OwnedBy(person Person) bool { return t.Owner != nil && t.Owner.ID == person.ID }
+
+// MayChange tells whether the actor may move, edit, assign and close the ticket.
+func (t *Ticket) MayChange(actor Actor) bool { return actor.Lead || t.OwnedBy(actor.Person) }
+
+// Area gives where the root cause lies, as recorded in Diagnosis; empty before that.
+func (t *Ticket) Area() string { return t.Marks[ItemCause].Choice }

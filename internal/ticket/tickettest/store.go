@@ -1,0 +1,226 @@
+// Package tickettest is a [ticket.Store] in memory, for the tests of whoever
+// uses one. It keeps what the port promises: transactions that are kept whole
+// or not at all, versions, numbers by tenant, keys that are stored once, and the
+// tasks that were left for later. It stores nothing on disk and runs no task.
+package tickettest
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"handrail/internal/ticket"
+)
+
+var (
+	_ ticket.Store = (*Store)(nil)
+	_ ticket.Tx    = (*tx)(nil)
+)
+
+// Store keeps tickets in memory. It is safe for concurrent use: transactions
+// run one after the other, and readers see what was committed last.
+type Store struct {
+	writing sync.Mutex
+	// kept is what was committed last; it is never changed, only replaced.
+	kept   atomic.Pointer[state]
+	broken atomic.Pointer[error]
+}
+
+// NewStore gives an empty store.
+func NewStore() *Store {
+	s := new(Store)
+	s.kept.Store(newState())
+	return s
+}
+
+// Break makes every transaction fail with err when it is to be kept, as if the
+// database were lost at that moment; nil mends it.
+func (s *Store) Break(err error) {
+	if err == nil {
+		s.broken.Store(nil)
+		return
+	}
+	s.broken.Store(&err)
+}
+
+// Tasks gives the tasks that committed transactions left for later, oldest first.
+func (s *Store) Tasks() []ticket.Task { return slices.Clone(s.kept.Load().tasks) }
+
+// TakeTasks gives the tasks as [Store.Tasks] does, and forgets them.
+func (s *Store) TakeTasks() []ticket.Task {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	next := s.kept.Load().clone()
+	tasks := next.tasks
+	next.tasks = nil
+	s.kept.Store(next)
+	return tasks
+}
+
+// InTx runs work on a copy of what is stored, and keeps the copy if work and
+// the context end well.
+func (s *Store) InTx(ctx context.Context, work func(ticket.Tx) error) error {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("tickettest: begin: %w", err)
+	}
+	next := s.kept.Load().clone()
+	if err := work(&tx{reader{next}}); err != nil {
+		return err
+	}
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("tickettest: commit: %w", err)
+	}
+	if broken := s.broken.Load(); broken != nil {
+		return fmt.Errorf("tickettest: commit: %w", *broken)
+	}
+	s.kept.Store(next)
+	return nil
+}
+
+func (s *Store) reader() reader { return reader{s.kept.Load()} }
+
+// Ticket gives a ticket, or [ticket.ErrNotFound].
+func (s *Store) Ticket(ctx context.Context, id ticket.ID) (*ticket.Ticket, error) {
+	return s.reader().Ticket(ctx, id)
+}
+
+// Tickets gives one page of a tenant's tickets.
+func (s *Store) Tickets(ctx context.Context, query ticket.Query) (ticket.Page, error) {
+	return s.reader().Tickets(ctx, query)
+}
+
+// History gives a ticket's lines, newest first.
+func (s *Store) History(ctx context.Context, id ticket.ID, skip, limit int) ([]ticket.Entry, error) {
+	return s.reader().History(ctx, id, skip, limit)
+}
+
+// Pressed tells which ticket the click with the key has changed.
+func (s *Store) Pressed(ctx context.Context, tenant, key string) (ticket.ID, bool, error) {
+	return s.reader().Pressed(ctx, tenant, key)
+}
+
+// Address gives what is known of a place.
+func (s *Store) Address(ctx context.Context, place ticket.Place) (ticket.Address, bool, error) {
+	return s.reader().Address(ctx, place)
+}
+
+// PersonalAddress gives the personal conversation with the person who has the ID or the ObjectID.
+func (s *Store) PersonalAddress(ctx context.Context, tenant, person string) (ticket.Address, bool, error) {
+	return s.reader().PersonalAddress(ctx, tenant, person)
+}
+
+// Posts gives the messages that show a ticket's card, oldest first.
+func (s *Store) Posts(ctx context.Context, id ticket.ID) ([]ticket.Post, error) {
+	return s.reader().Posts(ctx, id)
+}
+
+// Post gives one message by its id.
+func (s *Store) Post(ctx context.Context, tenant string, id int64) (ticket.Post, bool, error) {
+	return s.reader().Post(ctx, tenant, id)
+}
+
+// reader answers questions about one state.
+type reader struct{ *state }
+
+// Ticket gives a ticket, or [ticket.ErrNotFound].
+func (r reader) Ticket(_ context.Context, id ticket.ID) (*ticket.Ticket, error) {
+	t, ok := r.tickets[id]
+	if !ok {
+		return nil, ticket.ErrNotFound(id.Number)
+	}
+	return Clone(t), nil
+}
+
+// Tickets gives one page of a tenant's tickets.
+func (r reader) Tickets(_ context.Context, query ticket.Query) (ticket.Page, error) {
+	var found []*ticket.Ticket
+	for _, t := range r.tickets {
+		switch {
+		case t.Tenant != query.Tenant,
+			query.Open && t.State == ticket.Closed,
+			query.Unowned && t.Owner != nil,
+			query.Owner != "" && (t.Owner == nil || t.Owner.ID != query.Owner):
+		default:
+			found = append(found, t)
+		}
+	}
+	urgency := func(t *ticket.Ticket) int { return slices.Index(ticket.Classes(), t.Class()) }
+	slices.SortFunc(found, func(a, b *ticket.Ticket) int {
+		return cmp.Or(
+			cmp.Compare(urgency(a), urgency(b)),
+			a.OpenedAt.Compare(b.OpenedAt),
+			cmp.Compare(a.Number, b.Number),
+		)
+	})
+	page := ticket.Page{Total: len(found)}
+	for _, t := range cut(found, query.Skip, query.Limit) {
+		page.Tickets = append(page.Tickets, Clone(t))
+	}
+	return page, nil
+}
+
+// History gives a ticket's lines, newest first.
+func (r reader) History(_ context.Context, id ticket.ID, skip, limit int) ([]ticket.Entry, error) {
+	lines := slices.Clone(r.history[id])
+	slices.Reverse(lines)
+	return cut(lines, skip, limit), nil
+}
+
+// Pressed tells which ticket the click with the key has changed.
+func (r reader) Pressed(_ context.Context, tenant, key string) (ticket.ID, bool, error) {
+	id, ok := r.keys[clickKey{tenant, key}]
+	return id, ok, nil
+}
+
+// Address gives what is known of a place.
+func (r reader) Address(_ context.Context, place ticket.Place) (ticket.Address, bool, error) {
+	i := slices.IndexFunc(r.addresses, func(a ticket.Address) bool { return a.Place == place })
+	if i < 0 {
+		return ticket.Address{}, false, nil
+	}
+	return r.addresses[i], true, nil
+}
+
+// PersonalAddress gives the personal conversation with the person who has the ID or the ObjectID.
+func (r reader) PersonalAddress(_ context.Context, tenant, person string) (ticket.Address, bool, error) {
+	for _, address := range slices.Backward(r.addresses) { // learnt last comes first
+		if address.Tenant != tenant || address.Kind != ticket.Personal || person == "" {
+			continue
+		}
+		if address.Person.ID == person || address.Person.ObjectID == person {
+			return address, true, nil
+		}
+	}
+	return ticket.Address{}, false, nil
+}
+
+// Posts gives the messages that show a ticket's card, oldest first.
+func (r reader) Posts(_ context.Context, id ticket.ID) ([]ticket.Post, error) {
+	var posts []ticket.Post
+	for _, post := range r.posts {
+		if post.Tenant == id.Tenant && post.Number == id.Number {
+			posts = append(posts, post)
+		}
+	}
+	return posts, nil
+}
+
+// Post gives one message by its id.
+func (r reader) Post(_ context.Context, tenant string, id int64) (ticket.Post, bool, error) {
+	i := slices.IndexFunc(r.posts, func(p ticket.Post) bool { return p.ID == id && p.Tenant == tenant })
+	if i < 0 {
+		return ticket.Post{}, false, nil
+	}
+	return r.posts[i], true, nil
+}
+
+// cut gives at most limit of what is left after skip.
+func cut[E any](all []E, skip, limit int) []E {
+	skip = min(max(skip, 0), len(all))
+	return all[skip:min(skip+max(limit, 0), len(all))]
+}

@@ -1,0 +1,204 @@
+package tickettest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"handrail/internal/ticket"
+)
+
+// state is all that is stored. Its tickets, slices and their elements are never
+// changed in place, so that a shallow clone is a snapshot.
+type state struct {
+	tickets map[ticket.ID]*ticket.Ticket
+	// history is by ticket, oldest line first.
+	history map[ticket.ID][]ticket.Entry
+	keys    map[clickKey]ticket.ID
+	// numbers is the last number given in each tenant.
+	numbers  map[string]int64
+	welcomed map[ticket.Place]bool
+	// addresses are in the order in which they were last learnt.
+	addresses []ticket.Address
+	posts     []ticket.Post
+	lastPost  int64
+	tasks     []ticket.Task
+}
+
+type clickKey struct{ tenant, key string }
+
+func newState() *state {
+	return &state{
+		tickets:  map[ticket.ID]*ticket.Ticket{},
+		history:  map[ticket.ID][]ticket.Entry{},
+		keys:     map[clickKey]ticket.ID{},
+		numbers:  map[string]int64{},
+		welcomed: map[ticket.Place]bool{},
+	}
+}
+
+func (s *state) clone() *state {
+	return &state{
+		tickets: maps.Clone(s.tickets), history: maps.Clone(s.history), keys: maps.Clone(s.keys),
+		numbers: maps.Clone(s.numbers), welcomed: maps.Clone(s.welcomed),
+		addresses: slices.Clone(s.addresses), posts: slices.Clone(s.posts),
+		lastPost: s.lastPost, tasks: slices.Clone(s.tasks),
+	}
+}
+
+// tx writes to a state that nobody else sees.
+type tx struct{ reader }
+
+// Lock gives the newest state of a ticket. Transactions run one after the
+// other, so that it is held without more ado.
+func (x *tx) Lock(ctx context.Context, id ticket.ID) (*ticket.Ticket, error) {
+	return x.Ticket(ctx, id)
+}
+
+// Create stores a new ticket, and gives it its number and version 1.
+func (x *tx) Create(_ context.Context, t *ticket.Ticket, entries ...ticket.Entry) error {
+	number := x.numbers[t.Tenant] + 1
+	id := ticket.ID{Tenant: t.Tenant, Number: number}
+	if err := x.write(id, 1, entries); err != nil {
+		return err
+	}
+	x.numbers[t.Tenant] = number
+	t.ID, t.Version = id, 1
+	x.tickets[id] = Clone(t)
+	return nil
+}
+
+// Save stores a ticket if nobody has stored it since it was read.
+func (x *tx) Save(_ context.Context, t *ticket.Ticket, entries ...ticket.Entry) error {
+	old, ok := x.tickets[t.ID]
+	if !ok {
+		return ticket.ErrNotFound(t.Number)
+	}
+	if old.Version != t.Version {
+		last := x.history[t.ID][len(x.history[t.ID])-1]
+		return &ticket.Error{Kind: ticket.Stale, Message: "error.stale", Args: map[string]any{
+			"Ticket": t.String(), "By": last.By.Name, "At": last.At,
+		}}
+	}
+	if err := x.write(t.ID, t.Version+1, entries); err != nil {
+		return err
+	}
+	t.Version++
+	x.tickets[t.ID] = Clone(t)
+	return nil
+}
+
+// write adds the lines of one change to the history.
+func (x *tx) write(id ticket.ID, version int64, entries []ticket.Entry) error {
+	if len(entries) == 0 {
+		return errors.New("tickettest: a change without history")
+	}
+	for _, entry := range entries {
+		if entry.Version != version {
+			return fmt.Errorf("tickettest: a history line of version %d in a change to %d", entry.Version, version)
+		}
+		if entry.Key == "" {
+			continue
+		}
+		key := clickKey{id.Tenant, entry.Key}
+		if _, repeated := x.keys[key]; repeated {
+			return ticket.ErrRepeated
+		}
+		x.keys[key] = id
+	}
+	x.history[id] = slices.Concat(x.history[id], entries)
+	return nil
+}
+
+// Later records the tasks.
+func (x *tx) Later(_ context.Context, tasks ...ticket.Task) error {
+	x.tasks = append(x.tasks, tasks...)
+	return nil
+}
+
+// Learn stores what is now known of a place.
+func (x *tx) Learn(_ context.Context, address ticket.Address) error {
+	x.addresses = slices.DeleteFunc(x.addresses, func(old ticket.Address) bool { return old.Place == address.Place })
+	x.addresses = append(x.addresses, address)
+	return nil
+}
+
+// Welcome tells whether the place has not been welcomed before.
+func (x *tx) Welcome(_ context.Context, place ticket.Place) (bool, error) {
+	first := !x.welcomed[place]
+	x.welcomed[place] = true
+	return first, nil
+}
+
+// AddPost stores a post; a message that is stored already keeps its post and
+// shows the ticket from now on.
+func (x *tx) AddPost(_ context.Context, post *ticket.Post) error {
+	for i, old := range x.posts {
+		if post.Activity != "" && old.Activity == post.Activity && old.Place == post.Place {
+			post.ID = old.ID
+			x.posts[i] = *post
+			return nil
+		}
+	}
+	x.lastPost++
+	post.ID = x.lastPost
+	x.posts = append(x.posts, *post)
+	return nil
+}
+
+// SavePost stores what was sent; a post that was forgotten meanwhile stays so.
+func (x *tx) SavePost(_ context.Context, post ticket.Post) error {
+	for i, old := range x.posts {
+		if old.ID == post.ID {
+			x.posts[i] = post
+		}
+	}
+	return nil
+}
+
+// HoldPosts gives the posts that have to be drawn again, and holds them.
+func (x *tx) HoldPosts(_ context.Context, id ticket.ID, version int64, now, until time.Time) ([]ticket.Post, error) {
+	var held []ticket.Post
+	for i, post := range x.posts {
+		if post.Tenant != id.Tenant || post.Number != id.Number || post.Activity == "" ||
+			post.Shown >= version || post.Held.After(now) {
+			continue
+		}
+		x.posts[i].Held = until
+		held = append(held, x.posts[i])
+	}
+	return held, nil
+}
+
+// ForgetPost removes a post whose message is gone.
+func (x *tx) ForgetPost(_ context.Context, id int64) error {
+	x.posts = slices.DeleteFunc(x.posts, func(post ticket.Post) bool { return post.ID == id })
+	return nil
+}
+
+// Clone gives a copy of a ticket that shares nothing with it.
+func Clone(t *ticket.Ticket) *ticket.Ticket {
+	c := *t
+	c.Users, c.DueAt, c.DueSince = copied(t.Users), copied(t.DueAt), copied(t.DueSince)
+	c.Override, c.Owner = copied(t.Override), copied(t.Owner)
+	c.AcknowledgedAt, c.CustomerToldAt = copied(t.AcknowledgedAt), copied(t.CustomerToldAt)
+	c.ResolvedAt, c.ClosedAt = copied(t.ResolvedAt), copied(t.ClosedAt)
+	c.Marks, c.Reminded = maps.Clone(t.Marks), maps.Clone(t.Reminded)
+	c.Escalations = slices.Clone(t.Escalations)
+	for i, e := range c.Escalations {
+		e.Reasons, e.EndedBy, e.EndedAt = slices.Clone(e.Reasons), copied(e.EndedBy), copied(e.EndedAt)
+		c.Escalations[i] = e
+	}
+	return &c
+}
+
+func copied[T any](p *T) *T {
+	if p == nil {
+		return nil
+	}
+	c := *p
+	return &c
+}
