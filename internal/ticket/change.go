@@ -61,15 +61,13 @@ func (c *Change) Take() error {
 	return nil
 }
 
-// Assign gives the ticket to another person. On a ticket that nobody owns,
-// anyone may; else the owner or a lead.
+// Assign gives the ticket to another person. One that nobody owns is assigned
+// by a lead; anyone else can only take it.
 func (c *Change) Assign(to Person) error {
-	t := c.Ticket
-	if t.Owner != nil || t.State == Closed {
-		if err := c.Allowed(); err != nil {
-			return err
-		}
+	if err := c.Allowed(); err != nil {
+		return err
 	}
+	t := c.Ticket
 	if to.ID == "" {
 		return fault(FieldPerson, "error.person_required", nil)
 	}

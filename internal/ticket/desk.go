@@ -175,7 +175,11 @@ func (d *Desk) Change(ctx context.Context, by Actor, press Press, how func(*Chan
 		return tx.Later(ctx, tasks...)
 	})
 	if errors.Is(err, ErrRepeated) {
-		return d.pressed(ctx, by.Tenant, press.Key)
+		done, err := d.pressed(ctx, by.Tenant, press.Key)
+		if err == nil && done.ID != press.ID {
+			return nil, &Error{Kind: Invalid, Message: "error.item_unknown"}
+		}
+		return done, err
 	}
 	if err != nil && KindOf(err) == Internal {
 		return nil, fmt.Errorf("change %s: %w", press.ID, err)
@@ -285,8 +289,16 @@ func (d *Desk) remind(ctx context.Context, tx Tx, t *Ticket, clock Clock) ([]Tas
 	if err != nil {
 		return nil, err
 	}
-	if len(posts) > 0 {
-		send(posts[0].Place, t.Owner)
+	for _, post := range posts {
+		address, ok, err := tx.Address(ctx, post.Place)
+		if err != nil {
+			return nil, err
+		}
+		// Nobody is mentioned in another one's personal conversation.
+		if ok && address.Refused == "" && address.Kind != Personal {
+			send(post.Place, t.Owner)
+			break
+		}
 	}
 	return tasks, nil
 }

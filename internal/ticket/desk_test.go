@@ -26,6 +26,12 @@ func newDesk(tb testing.TB) *desk {
 	d := &desk{tb: tb, store: tickettest.NewStore(), now: morning}
 	d.Desk = &ticket.Desk{Store: d.store, Policy: ticket.DefaultPolicy(), Leads: []string{"oid-lea"}}
 	d.Now = func() time.Time { return d.now }
+	err := d.store.InTx(tb.Context(), func(tx ticket.Tx) error {
+		return tx.Learn(tb.Context(), ticket.Address{Place: thread, Kind: ticket.Channel})
+	})
+	if err != nil {
+		tb.Fatal(err)
+	}
 	return d
 }
 

@@ -158,9 +158,7 @@ func (m *machine) anything(rt *rapid.T) action {
 		return a
 	case 1:
 		to := anybody.Draw(rt, "to").Person
-		a := act(func(c *ticket.Change) error { return c.Assign(to) }, "assign to %s", to.Name)
-		a.also = unowned
-		return a
+		return act(func(c *ticket.Change) error { return c.Assign(to) }, "assign to %s", to.Name)
 	case 2:
 		facts := m.facts(rt)
 		return act(func(c *ticket.Change) error { return c.Edit(facts) }, "edit")

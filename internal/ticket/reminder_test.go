@@ -139,28 +139,30 @@ func TestWhoIsReminded(t *testing.T) {
 		known   []ticket.Person // with a personal conversation
 		refused []ticket.Person // with one in which nothing can be sent
 		unowned bool
-		nowhere bool // shown in no conversation
+		nowhere bool             // shown in no conversation
+		at      ticket.PlaceKind // where it is shown; empty for a channel
 		want    []reminder
 	}{
-		{"the owner in person", soon, []string{"oid-lea"}, []ticket.Person{ana.Person, lea.Person}, nil, false, false,
+		{"the owner in person", soon, []string{"oid-lea"}, []ticket.Person{ana.Person, lea.Person}, nil, false, false, "",
 			[]reminder{{home("ana"), nil}}},
-		{"else the owner in the conversation", soon, []string{"oid-lea"}, []ticket.Person{lea.Person}, nil, false, false,
+		{"else the owner in the conversation", soon, []string{"oid-lea"}, []ticket.Person{lea.Person}, nil, false, false, "",
 			[]reminder{{thread, &ana.Person}}},
-		{"in the conversation where the person cannot be reached", soon, nil, nil, []ticket.Person{ana.Person}, false, false,
+		{"in the conversation where the person cannot be reached", soon, nil, nil, []ticket.Person{ana.Person}, false, false, "",
 			[]reminder{{thread, &ana.Person}}},
-		{"nobody, where nobody can be reached", soon, nil, nil, nil, false, true, nil},
-		{"without an owner the conversation, with nobody named", soon, []string{"oid-lea"}, []ticket.Person{lea.Person}, nil, true, false,
+		{"nobody, where nobody can be reached", soon, nil, nil, nil, false, true, "", nil},
+		{"nobody, in the personal conversation of another", soon, nil, nil, nil, false, false, ticket.Personal, nil},
+		{"without an owner the conversation, with nobody named", soon, []string{"oid-lea"}, []ticket.Person{lea.Person}, nil, true, false, "",
 			[]reminder{{thread, nil}}},
 		{"of a breach the owner and the leads", breach, []string{"oid-lea", "oid-max"},
-			[]ticket.Person{ana.Person, lea.Person, {ID: "max", ObjectID: "oid-max"}}, nil, false, false,
+			[]ticket.Person{ana.Person, lea.Person, {ID: "max", ObjectID: "oid-max"}}, nil, false, false, "",
 			[]reminder{{home("ana"), nil}, {home("lea"), nil}, {home("max"), nil}}},
-		{"of a breach an owner who leads, once", breach, []string{"oid-ana", "oid-lea"}, []ticket.Person{ana.Person, lea.Person}, nil, false, false,
+		{"of a breach an owner who leads, once", breach, []string{"oid-ana", "oid-lea"}, []ticket.Person{ana.Person, lea.Person}, nil, false, false, "",
 			[]reminder{{home("ana"), nil}, {home("lea"), nil}}},
-		{"of a breach the leads, and the owner in the conversation", breach, []string{"oid-lea"}, []ticket.Person{lea.Person}, nil, false, false,
+		{"of a breach the leads, and the owner in the conversation", breach, []string{"oid-lea"}, []ticket.Person{lea.Person}, nil, false, false, "",
 			[]reminder{{home("lea"), nil}, {thread, &ana.Person}}},
-		{"of a breach without an owner the leads and the conversation", breach, []string{"oid-lea"}, []ticket.Person{lea.Person}, nil, true, false,
+		{"of a breach without an owner the leads and the conversation", breach, []string{"oid-lea"}, []ticket.Person{lea.Person}, nil, true, false, "",
 			[]reminder{{home("lea"), nil}, {thread, nil}}},
-		{"of a breach a lead whom nobody knows yet", breach, []string{"oid-lea"}, []ticket.Person{ana.Person}, nil, false, false,
+		{"of a breach a lead whom nobody knows yet", breach, []string{"oid-lea"}, []ticket.Person{ana.Person}, nil, false, false, "",
 			[]reminder{{home("ana"), nil}}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -175,6 +177,11 @@ func TestWhoIsReminded(t *testing.T) {
 			}
 			tk := d.inDiagnosis()
 			err := d.store.InTx(t.Context(), func(tx ticket.Tx) error {
+				if test.at != "" {
+					if err := tx.Learn(t.Context(), ticket.Address{Place: thread, Kind: test.at}); err != nil {
+						return err
+					}
+				}
 				if test.nowhere {
 					if err := tx.ForgetPost(t.Context(), 1); err != nil {
 						return err
