@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strconv"
 )
 
 // The types of answers that Teams knows for an adaptiveCard/action, beside
@@ -77,6 +78,9 @@ func (a Answer) response(invoke string) (Response, error) {
 		a = TextAnswer("")
 	}
 	status, body := a.Status, a.Value
+	if card, ok := body.(json.RawMessage); ok && a.Type == CardContentType && json.Valid(card) {
+		return Response{Status: http.StatusOK, Body: cardBody(status, card)}, nil
+	}
 	switch {
 	case a.Type != "":
 		status, body = http.StatusOK, typedBody{StatusCode: a.Status, Type: a.Type, Value: a.Value}
@@ -91,6 +95,16 @@ func (a Answer) response(invoke string) (Response, error) {
 		return Response{}, fmt.Errorf("teams: encode the answer to %q: %w", invoke, err)
 	}
 	return Response{Status: status, Body: encoded}, nil
+}
+
+// cardBody is a typedBody with a card, which is JSON already and, at some 10 KB,
+// worth not being written once more.
+func cardBody(status int, card json.RawMessage) []byte {
+	const between = `,"type":"` + CardContentType + `","value":`
+	body := make([]byte, 0, len(`{"statusCode":200}`)+len(between)+len(card))
+	body = strconv.AppendInt(append(body, `{"statusCode":`...), int64(status), 10)
+	body = append(append(body, between...), card...)
+	return append(body, '}')
 }
 
 // unknownInvoke is the answer to an invoke that the bot does not know: for a

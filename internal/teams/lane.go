@@ -2,6 +2,7 @@ package teams
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"sync"
 )
@@ -49,7 +50,7 @@ func (ls *lanes) enter(ctx context.Context, key string) error {
 		// The turn came at the same moment: pass it on.
 		ls.leave(key)
 	}
-	return ctx.Err()
+	return fmt.Errorf("wait for a turn: %w", ctx.Err())
 }
 
 // leave lets the next caller in, or closes the lane.

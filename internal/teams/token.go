@@ -261,7 +261,7 @@ func (s *TokenSource) newRequest(ctx context.Context) (*http.Request, error) {
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, address, strings.NewReader(form.Encode()))
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("ask for a token: %w", err)
 	}
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	return req, nil
@@ -282,10 +282,10 @@ func (s *TokenSource) newIdentityRequest(ctx context.Context) (*http.Request, er
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address+"?"+query.Encode(), nil)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("ask for a token: %w", err)
 	}
 	if s.cfg.IdentityEndpoint != "" {
-		req.Header.Set("X-IDENTITY-HEADER", s.cfg.IdentityHeader)
+		req.Header.Set("X-Identity-Header", s.cfg.IdentityHeader)
 	} else {
 		req.Header.Set("Metadata", "true")
 	}

@@ -2,9 +2,10 @@ package teams
 
 import (
 	"context"
+	"crypto/rsa"
+	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/netip"
@@ -15,7 +16,6 @@ import (
 	"github.com/infracloudio/msbotbuilder-go/connector/auth"
 	"github.com/infracloudio/msbotbuilder-go/schema"
 	"github.com/lestrrat-go/jwx/v3/jwa"
-	"github.com/lestrrat-go/jwx/v3/jws"
 )
 
 const (
@@ -109,6 +109,8 @@ type Verifier struct {
 	anyTenant bool
 	now       func() time.Time
 	keys      *keyring
+	// signatures are those that were checked before.
+	signatures signatures
 }
 
 var (
@@ -123,13 +125,14 @@ func NewVerifier(cfg VerifierConfig) *Verifier {
 		now = time.Now
 	}
 	return &Verifier{
-		botID:     cfg.BotID,
-		issuer:    cfg.Cloud.Issuer,
-		hosts:     cfg.Cloud.ServiceHosts,
-		tenants:   cfg.Tenants,
-		anyTenant: cfg.AnyTenant,
-		now:       now,
-		keys:      &keyring{metadataURL: cfg.Cloud.MetadataURL, client: cfg.Client, now: now},
+		botID:      cfg.BotID,
+		issuer:     cfg.Cloud.Issuer,
+		hosts:      cfg.Cloud.ServiceHosts,
+		tenants:    cfg.Tenants,
+		anyTenant:  cfg.AnyTenant,
+		now:        now,
+		keys:       &keyring{metadataURL: cfg.Cloud.MetadataURL, client: cfg.Client, now: now},
+		signatures: signatures{valid: map[[sha256.Size]byte]*rsa.PublicKey{}},
 	}
 }
 
@@ -191,23 +194,6 @@ func (v *Verifier) checkClaims(c claims) *Refusal {
 		return unproven(CheckNotBefore, "")
 	}
 	return nil
-}
-
-// checkSignature finds the key that the token names and checks the signature.
-func (v *Verifier) checkSignature(ctx context.Context, t token) (signingKey, *Refusal) {
-	key, err := v.keys.find(ctx, t.keyID)
-	if errors.Is(err, errNoKeys) {
-		return signingKey{}, &Refusal{Check: CheckKeys, Status: http.StatusServiceUnavailable, Detail: shorten(err.Error())}
-	}
-	if err != nil {
-		return signingKey{}, unproven(CheckKey, t.keyID)
-	}
-	// The fast form takes no critical extensions and no detached payload, which
-	// the connector does not send; jws.Verify would let them pass.
-	if _, err := jws.VerifyCompactFast(key.public, t.raw, t.algorithm); err != nil {
-		return signingKey{}, unproven(CheckSignature, "")
-	}
-	return key, nil
 }
 
 // checkActivity checks that the signed token is for this very activity and that

@@ -147,6 +147,48 @@ func TestARefusalNeverHoldsTheToken(t *testing.T) {
 	}
 }
 
+func TestATokenThatWasLetInIsStillChecked(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		later func(*issuer, *inbound)
+		check string
+	}{
+		"nothing has changed":     {func(*issuer, *inbound) {}, ""},
+		"it has expired":          {func(is *issuer, _ *inbound) { is.clock.advance(2 * time.Hour) }, "expiry"},
+		"another serviceUrl":      {func(_ *issuer, in *inbound) { in.activity.ServiceURL = "https://smba.trafficmanager.net/amer/" }, "serviceurl"},
+		"another tenant":          {func(_ *issuer, in *inbound) { in.activity.Conversation.TenantID = "other" }, "tenant"},
+		"another channel":         {func(_ *issuer, in *inbound) { in.activity.ChannelID = "emulator" }, "endorsement"},
+		"its key was withdrawn":   {func(is *issuer, _ *inbound) { is.withdraw("k1"); is.publish("k2") }, "key"},
+		"its key has a new value": {func(is *issuer, _ *inbound) { is.publish("k2"); is.change("k1", "n", is.keys["k2"]["n"]) }, "signature"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			is := newIssuer(time.Now())
+			v := newVerifier(t, is)
+			in := newInbound(is.clock.now())
+			header := in.authorization(t)
+			verify := func() string {
+				_, err := v.AuthenticateRequest(t.Context(), in.activity, header, nil, "")
+				var refusal *teams.Refusal
+				if errors.As(err, &refusal) {
+					return refusal.Check
+				}
+				return ""
+			}
+			if check := verify(); check != "" {
+				t.Fatalf("at first refused by %q", check)
+			}
+			test.later(is, in)
+			// A key that is not known has them fetched anew.
+			is.clock.advance(2 * time.Minute)
+			signedBy(t, is, "forged").verify(t.Context(), t, v)
+			if check := verify(); check != test.check {
+				t.Errorf("then refused by %q, want %q", check, test.check)
+			}
+		})
+	}
+}
+
 func TestLocalModeTakesWhatComesFromThisMachineAndGoesBackToIt(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

@@ -76,8 +76,8 @@ func Areas() []string {
 
 // Checklist gives the items of a step, in their order.
 func Checklist(step Step) []Item {
-	var items []Item
-	for _, item := range allItems() {
+	items := make([]Item, 0, 6)
+	for _, item := range allItems {
 		if item.Step == step {
 			items = append(items, item)
 		}
@@ -87,49 +87,47 @@ func Checklist(step Step) []Item {
 
 // FindItem gives the item with the id.
 func FindItem(id ItemID) (Item, bool) {
-	items := allItems()
-	i := slices.IndexFunc(items, func(item Item) bool { return item.ID == id })
+	i := slices.IndexFunc(allItems, func(item Item) bool { return item.ID == id })
 	if i < 0 {
 		return Item{}, false
 	}
-	return items[i], true
+	return allItems[i], true
 }
 
-func allItems() []Item {
-	return []Item{
-		{ID: ItemLog, Step: Reception, Required: true, Automatic: true},
-		{ID: ItemClass, Step: Reception, Required: true, Automatic: true},
-		{ID: ItemOwner, Step: Reception, Required: true, Automatic: true},
+// allItems is made once, as it is looked into many times in each turn.
+var allItems = []Item{
+	{ID: ItemLog, Step: Reception, Required: true, Automatic: true},
+	{ID: ItemClass, Step: Reception, Required: true, Automatic: true},
+	{ID: ItemOwner, Step: Reception, Required: true, Automatic: true},
 
-		{ID: ItemAcknowledge, Step: InitialResponse, Required: true, Choices: Ways(), TellsCustomer: true},
-		{ID: ItemExpectations, Step: InitialResponse},
-		{ID: ItemClarify, Step: InitialResponse},
+	{ID: ItemAcknowledge, Step: InitialResponse, Required: true, Choices: Ways(), TellsCustomer: true},
+	{ID: ItemExpectations, Step: InitialResponse},
+	{ID: ItemClarify, Step: InitialResponse},
 
-		{ID: ItemGather, Step: Diagnosis},
-		{ID: ItemReproduce, Step: Diagnosis, Required: true, Choices: []string{"yes", "sometimes", "no", "not_tried"}},
-		{ID: ItemLogs, Step: Diagnosis},
-		{ID: ItemCause, Step: Diagnosis, Required: true, Choices: Areas()},
-		{ID: ItemDecide, Step: Diagnosis, Required: true},
+	{ID: ItemGather, Step: Diagnosis},
+	{ID: ItemReproduce, Step: Diagnosis, Required: true, Choices: []string{"yes", "sometimes", "no", "not_tried"}},
+	{ID: ItemLogs, Step: Diagnosis},
+	{ID: ItemCause, Step: Diagnosis, Required: true, Choices: Areas()},
+	{ID: ItemDecide, Step: Diagnosis, Required: true},
 
-		{ID: ItemSolution, Step: Resolution, Required: true, Choices: []string{"fix", "workaround"}},
-		{ID: ItemVerify, Step: Resolution, Required: true},
-		{ID: ItemDocument, Step: Resolution, Required: true},
+	{ID: ItemSolution, Step: Resolution, Required: true, Choices: []string{"fix", "workaround"}},
+	{ID: ItemVerify, Step: Resolution, Required: true},
+	{ID: ItemDocument, Step: Resolution, Required: true},
 
-		{ID: ItemInform, Step: Communication, Required: true, Choices: Ways(), TellsCustomer: true},
-		{ID: ItemStakeholders, Step: Communication},
-		{ID: ItemProgress, Step: Communication},
-		{ID: ItemHandoffs, Step: Communication},
+	{ID: ItemInform, Step: Communication, Required: true, Choices: Ways(), TellsCustomer: true},
+	{ID: ItemStakeholders, Step: Communication},
+	{ID: ItemProgress, Step: Communication},
+	{ID: ItemHandoffs, Step: Communication},
 
-		{ID: ItemConfirm, Step: FollowUp},
-		{ID: ItemFeedback, Step: FollowUp},
-		{ID: ItemCloseOut, Step: FollowUp, Choices: Ways(), TellsCustomer: true},
-		{ID: ItemKnowledge, Step: FollowUp},
+	{ID: ItemConfirm, Step: FollowUp},
+	{ID: ItemFeedback, Step: FollowUp},
+	{ID: ItemCloseOut, Step: FollowUp, Choices: Ways(), TellsCustomer: true},
+	{ID: ItemKnowledge, Step: FollowUp},
 
-		{ID: ItemPatterns, Step: TrendAnalysis},
-		{ID: ItemCategory, Step: TrendAnalysis, Required: true, Choices: Areas(), WordsOptional: true},
-		{ID: ItemRecurrence, Step: TrendAnalysis, Required: true, Choices: []string{"first", "seen_before", "recurring"}, WordsOptional: true},
-		{ID: ItemImprove, Step: TrendAnalysis},
-	}
+	{ID: ItemPatterns, Step: TrendAnalysis},
+	{ID: ItemCategory, Step: TrendAnalysis, Required: true, Choices: Areas(), WordsOptional: true},
+	{ID: ItemRecurrence, Step: TrendAnalysis, Required: true, Choices: []string{"first", "seen_before", "recurring"}, WordsOptional: true},
+	{ID: ItemImprove, Step: TrendAnalysis},
 }
 
 // MarkState says how an item was dealt with; a stored word.

@@ -174,18 +174,25 @@ func (d *Desk) Change(ctx context.Context, by Actor, press Press, how func(*Chan
 		tasks := append(d.ring(t, before), Task{Job: RefreshCards{Tenant: t.Tenant, Number: t.Number, Version: t.Version}})
 		return tx.Later(ctx, tasks...)
 	})
-	if errors.Is(err, ErrRepeated) {
-		done, err := d.pressed(ctx, by.Tenant, press.Key)
-		if err == nil && done.ID != press.ID {
-			return nil, &Error{Kind: Invalid, Message: "error.item_unknown"}
-		}
-		return done, err
-	}
-	if err != nil && KindOf(err) == Internal {
+	switch {
+	case err == nil:
+		return t, nil
+	case errors.Is(err, ErrRepeated):
+		return d.repeated(ctx, press)
+	case KindOf(err) == Internal:
 		return nil, fmt.Errorf("change %s: %w", press.ID, err)
 	}
-	if err != nil && t != nil {
+	if t != nil {
 		*t = was // how may have changed it before it failed
+	}
+	return t, err
+}
+
+// repeated gives the ticket that the same click has changed before.
+func (d *Desk) repeated(ctx context.Context, press Press) (*Ticket, error) {
+	t, err := d.pressed(ctx, press.Tenant, press.Key)
+	if err == nil && t.ID != press.ID {
+		return nil, &Error{Kind: Invalid, Message: "error.item_unknown"}
 	}
 	return t, err
 }
@@ -285,22 +292,30 @@ func (d *Desk) remind(ctx context.Context, tx Tx, t *Ticket, clock Clock) ([]Tas
 	if reached {
 		return tasks, nil
 	}
-	posts, err := tx.Posts(ctx, t.ID)
+	place, ok, err := shared(ctx, tx, t.ID)
+	if ok {
+		send(place, t.Owner)
+	}
+	return tasks, err
+}
+
+// shared gives a conversation of several people that shows the ticket and can
+// be written to. Nobody is mentioned in another one's personal conversation.
+func shared(ctx context.Context, tx Tx, id ID) (Place, bool, error) {
+	posts, err := tx.Posts(ctx, id)
 	if err != nil {
-		return nil, err
+		return Place{}, false, err
 	}
 	for _, post := range posts {
 		address, ok, err := tx.Address(ctx, post.Place)
 		if err != nil {
-			return nil, err
+			return Place{}, false, err
 		}
-		// Nobody is mentioned in another one's personal conversation.
 		if ok && address.Refused == "" && address.Kind != Personal {
-			send(post.Place, t.Owner)
-			break
+			return post.Place, true, nil
 		}
 	}
-	return tasks, nil
+	return Place{}, false, nil
 }
 
 // ring gives the jobs for the clocks that a change has started.

@@ -2,6 +2,7 @@ package teamstest
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -115,10 +116,9 @@ func (c *Conversation) posts() []*post {
 }
 
 func (c *Conversation) newest(fits func(*post) bool) *post {
-	posts := c.posts()
-	for i := len(posts) - 1; i >= 0; i-- {
-		if fits(posts[i]) {
-			return posts[i]
+	for _, p := range slices.Backward(c.posts()) {
+		if fits(p) {
+			return p
 		}
 	}
 	return nil

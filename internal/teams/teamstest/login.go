@@ -63,7 +63,7 @@ func (t *Teams) serveToken(w http.ResponseWriter, r *http.Request) {
 func (t *Teams) serveIdentity(w http.ResponseWriter, r *http.Request) {
 	fault := ""
 	switch query := r.URL.Query(); {
-	case r.Header.Get("Metadata") != "true" && r.Header.Get("X-IDENTITY-HEADER") == "":
+	case r.Header.Get("Metadata") != "true" && r.Header.Get("X-Identity-Header") == "":
 		fault = "the Metadata header is missing"
 	case query.Get("resource") != "https://api.botframework.com":
 		fault = "AADSTS500011: resource not found"

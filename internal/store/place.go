@@ -1,0 +1,119 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
+	"handrail/internal/ticket"
+)
+
+// addressRow is what is known of a place.
+type addressRow struct {
+	Tenant       string `gorm:"primaryKey"`
+	Conversation string `gorm:"primaryKey"`
+	Thread       string `gorm:"primaryKey"`
+
+	Kind, ServiceURL                     string
+	BotID, BotName                       string
+	PersonID, PersonName, PersonObjectID string
+	Team, Channel                        string
+	Locale, Zone                         string
+	Refused                              string
+	LearntAt                             time.Time
+}
+
+// TableName names the table.
+func (*addressRow) TableName() string { return "addresses" }
+
+// welcomeRow notes that a place was welcomed.
+type welcomeRow struct {
+	Tenant       string `gorm:"primaryKey"`
+	Conversation string `gorm:"primaryKey"`
+	Thread       string `gorm:"primaryKey"`
+	At           time.Time
+}
+
+// TableName names the table.
+func (*welcomeRow) TableName() string { return "welcomes" }
+
+// Address gives what is known of a place.
+func (r reader) Address(ctx context.Context, place ticket.Place) (ticket.Address, bool, error) {
+	return r.address(r.orm.WithContext(ctx).Where("tenant = ? AND conversation = ? AND thread = ?",
+		words(place.Tenant), words(place.Conversation), words(place.Thread)))
+}
+
+// PersonalAddress gives the personal conversation with a person, the one that was learnt last.
+func (r reader) PersonalAddress(ctx context.Context, tenant, person string) (ticket.Address, bool, error) {
+	if words(person) == "" {
+		return ticket.Address{}, false, nil
+	}
+	return r.address(r.orm.WithContext(ctx).
+		Where("tenant = ? AND kind = 'personal' AND (person_id = ? OR person_object_id = ?)", words(tenant), words(person), words(person)).
+		Order("learnt_at DESC"))
+}
+
+func (r reader) address(chosen *gorm.DB) (ticket.Address, bool, error) {
+	var row addressRow
+	err := chosen.Take(&row).Error
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return ticket.Address{}, false, nil
+	}
+	if err != nil {
+		return ticket.Address{}, false, explain(fmt.Errorf("store: read an address: %w", err))
+	}
+	return ticket.Address{
+		Place: ticket.Place{Tenant: row.Tenant, Conversation: row.Conversation, Thread: row.Thread},
+		Kind:  ticket.PlaceKind(row.Kind), ServiceURL: row.ServiceURL, BotID: row.BotID, BotName: row.BotName,
+		Person: ticket.Person{ID: row.PersonID, Name: row.PersonName, ObjectID: row.PersonObjectID},
+		Team:   row.Team, Channel: row.Channel, Locale: row.Locale, Zone: row.Zone, Refused: row.Refused,
+	}, true, nil
+}
+
+// Learn stores what is now known of a place. What the new address leaves empty
+// stays as it was known before, except the refusal, which an empty one ends.
+func (t *tx) Learn(ctx context.Context, a ticket.Address) error {
+	row := addressRow{
+		Tenant: words(a.Tenant), Conversation: words(a.Conversation), Thread: words(a.Thread),
+		Kind: string(a.Kind), ServiceURL: words(a.ServiceURL), BotID: words(a.BotID), BotName: words(a.BotName),
+		PersonID: words(a.Person.ID), PersonName: words(a.Person.Name), PersonObjectID: words(a.Person.ObjectID),
+		Team: words(a.Team), Channel: words(a.Channel), Locale: words(a.Locale), Zone: words(a.Zone),
+		Refused: words(a.Refused), LearntAt: instant(t.db.now()),
+	}
+	known := clause.AssignmentColumns([]string{"refused", "learnt_at"})
+	for _, column := range []string{
+		"kind", "service_url", "bot_id", "bot_name", "person_id", "person_name", "person_object_id",
+		"team", "channel", "locale", "zone",
+	} {
+		known = append(known, clause.Assignment{
+			Column: clause.Column{Name: column},
+			Value:  gorm.Expr("CASE WHEN excluded." + column + " = '' THEN addresses." + column + " ELSE excluded." + column + " END"),
+		})
+	}
+	err := t.orm.WithContext(ctx).Clauses(clause.OnConflict{Columns: placeColumns(), DoUpdates: known}).Create(&row).Error
+	if err != nil {
+		return explain(fmt.Errorf("store: learn an address: %w", err))
+	}
+	return nil
+}
+
+// Welcome tells whether the place has not been welcomed before, and notes that it is.
+func (t *tx) Welcome(ctx context.Context, place ticket.Place) (bool, error) {
+	row := welcomeRow{
+		Tenant: words(place.Tenant), Conversation: words(place.Conversation), Thread: words(place.Thread),
+		At: instant(t.db.now()),
+	}
+	result := t.orm.WithContext(ctx).Clauses(clause.OnConflict{Columns: placeColumns(), DoNothing: true}).Create(&row)
+	if result.Error != nil {
+		return false, explain(fmt.Errorf("store: note a welcome: %w", result.Error))
+	}
+	return result.RowsAffected == 1, nil
+}
+
+func placeColumns() []clause.Column {
+	return []clause.Column{{Name: "tenant"}, {Name: "conversation"}, {Name: "thread"}}
+}

@@ -1,0 +1,136 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
+	"handrail/internal/ticket"
+)
+
+// postRow is a message that shows a ticket's card.
+type postRow struct {
+	ID           int64 `gorm:"primaryKey"`
+	Tenant       string
+	Number       int64
+	Conversation string
+	Thread       string
+	Activity     string
+	Shown        int64
+	HeldUntil    *time.Time
+}
+
+// TableName names the table.
+func (*postRow) TableName() string { return "posts" }
+
+// postColumns are read in every job that draws a card: in SQL of our own, as a
+// ticket's.
+const postColumns = "id, tenant, number, conversation, thread, activity, shown, held_until"
+
+// Posts gives the messages that show a ticket's card, oldest first.
+func (r reader) Posts(ctx context.Context, id ticket.ID) ([]ticket.Post, error) {
+	return posts(r.orm.WithContext(ctx).Raw("SELECT "+postColumns+" FROM posts WHERE tenant = ? AND number = ?", words(id.Tenant), id.Number))
+}
+
+// Post gives one message by its id.
+func (r reader) Post(ctx context.Context, tenant string, id int64) (ticket.Post, bool, error) {
+	found, err := posts(r.orm.WithContext(ctx).Raw("SELECT "+postColumns+" FROM posts WHERE tenant = ? AND id = ?", words(tenant), id))
+	if err != nil || len(found) == 0 {
+		return ticket.Post{}, false, err
+	}
+	return found[0], true, nil
+}
+
+func posts(statement *gorm.DB) ([]ticket.Post, error) {
+	rows, err := statement.Rows()
+	if err != nil {
+		return nil, explain(fmt.Errorf("store: read posts: %w", err))
+	}
+	defer func() { _ = rows.Close() }()
+	var found []ticket.Post
+	for rows.Next() {
+		var post ticket.Post
+		var held *time.Time
+		err := rows.Scan(&post.ID, &post.Tenant, &post.Number, &post.Conversation, &post.Thread, &post.Activity, &post.Shown, &held)
+		if err != nil {
+			return nil, explain(fmt.Errorf("store: read posts: %w", err))
+		}
+		if held != nil {
+			post.Held = instant(*held)
+		}
+		found = append(found, post)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, explain(fmt.Errorf("store: read posts: %w", err))
+	}
+	slices.SortFunc(found, func(a, b ticket.Post) int { return cmp.Compare(a.ID, b.ID) })
+	return found, nil
+}
+
+func postOf(p ticket.Post) postRow {
+	row := postRow{
+		ID: p.ID, Tenant: words(p.Tenant), Number: p.Number, Conversation: words(p.Conversation),
+		Thread: words(p.Thread), Activity: words(p.Activity), Shown: p.Shown,
+	}
+	if !p.Held.IsZero() {
+		row.HeldUntil = instantOrNull(&p.Held)
+	}
+	return row
+}
+
+// AddPost stores a new post and gives it its id. A message that is known
+// already keeps its id and now shows the given ticket.
+func (t *tx) AddPost(ctx context.Context, post *ticket.Post) error {
+	row := postOf(*post)
+	err := t.orm.WithContext(ctx).Clauses(clause.OnConflict{
+		Columns:     []clause.Column{{Name: "tenant"}, {Name: "conversation"}, {Name: "activity"}},
+		TargetWhere: clause.Where{Exprs: []clause.Expression{clause.Expr{SQL: "activity <> ''"}}},
+		DoUpdates:   clause.AssignmentColumns([]string{"number", "thread", "shown", "held_until"}),
+	}).Create(&row).Error
+	if err != nil {
+		return explain(fmt.Errorf("store: add a post: %w", err))
+	}
+	post.ID = row.ID
+	return nil
+}
+
+// SavePost stores what was sent.
+func (t *tx) SavePost(ctx context.Context, post ticket.Post) error {
+	row := postOf(post)
+	result := t.orm.WithContext(ctx).Exec(
+		"UPDATE posts SET conversation = ?, thread = ?, activity = ?, shown = ?, held_until = ? WHERE tenant = ? AND id = ?",
+		row.Conversation, row.Thread, row.Activity, row.Shown, row.HeldUntil, row.Tenant, row.ID)
+	if result.Error != nil {
+		return explain(fmt.Errorf("store: save a post: %w", result.Error))
+	}
+	if result.RowsAffected == 0 {
+		return ticket.ErrNotFound(post.Number)
+	}
+	return nil
+}
+
+// HoldPosts gives the ticket's sent posts which show an older version and which
+// nobody holds at now, and holds them until the given time. Of two workers that
+// ask at once, one gets a post: the other waits for its row, and looks again.
+func (t *tx) HoldPosts(ctx context.Context, id ticket.ID, version int64, now, until time.Time) ([]ticket.Post, error) {
+	held, err := posts(t.orm.WithContext(ctx).Raw("UPDATE posts SET held_until = ? "+
+		"WHERE tenant = ? AND number = ? AND activity <> '' AND shown < ? AND (held_until IS NULL OR held_until <= ?) "+
+		"RETURNING "+postColumns, instant(until), words(id.Tenant), id.Number, version, instant(now)))
+	if err != nil {
+		return nil, fmt.Errorf("hold: %w", err)
+	}
+	return held, nil
+}
+
+// ForgetPost removes a post whose message is gone.
+func (t *tx) ForgetPost(ctx context.Context, id int64) error {
+	if err := t.orm.WithContext(ctx).Delete(&postRow{}, id).Error; err != nil {
+		return explain(fmt.Errorf("store: forget a post: %w", err))
+	}
+	return nil
+}

@@ -1,0 +1,124 @@
+package store_test
+
+import (
+	"sync"
+	"testing"
+	"time"
+
+	"handrail/internal/store"
+	"handrail/internal/store/storetest"
+	"handrail/internal/ticket"
+)
+
+func addPost(t *testing.T, db *store.DB, post ticket.Post) ticket.Post {
+	t.Helper()
+	inTx(t, db, func(tx ticket.Tx) error { return tx.AddPost(t.Context(), &post) })
+	return post
+}
+
+func TestPostsAreKeptOldestFirstUntilTheyAreForgotten(t *testing.T) {
+	each(t, func(t *testing.T, db *store.DB) {
+		made := create(t, db, fresh("contoso", "one"))
+		place := ticket.Place{Tenant: "contoso", Conversation: "c", Thread: "1700"}
+		first := addPost(t, db, ticket.Post{Place: place, Number: made.Number})
+		second := addPost(t, db, ticket.Post{Place: place, Number: made.Number, Activity: "a-2", Shown: 1, Held: morning})
+		third := addPost(t, db, ticket.Post{Place: place, Number: made.Number})
+
+		first.Activity, first.Shown, first.Thread = "a-1", 7, "1701"
+		inTx(t, db, func(tx ticket.Tx) error { return tx.SavePost(t.Context(), first) })
+		inTx(t, db, func(tx ticket.Tx) error { return tx.ForgetPost(t.Context(), third.ID) })
+		posts, err := db.Posts(t.Context(), made.ID)
+		ok(t, err)
+		equal(t, posts, []ticket.Post{first, second})
+
+		got, known, err := db.Post(t.Context(), "contoso", second.ID)
+		ok(t, err)
+		equal(t, known, true)
+		equal(t, got, second)
+		_, known, err = db.Post(t.Context(), "contoso", third.ID)
+		ok(t, err)
+		equal(t, known, false)
+		err = db.InTx(t.Context(), func(tx ticket.Tx) error { return tx.SavePost(t.Context(), third) })
+		wantKind(t, err, ticket.NotFound)
+	})
+}
+
+func TestAMessageIsStoredOnceAndShowsTheTicketThatWasAddedLast(t *testing.T) {
+	each(t, func(t *testing.T, db *store.DB) {
+		one, two := create(t, db, fresh("contoso", "one")), create(t, db, fresh("contoso", "two"))
+		message := ticket.Post{Place: ticket.Place{Tenant: "contoso", Conversation: "c"}, Number: one.Number, Activity: "a", Shown: 3}
+		first := addPost(t, db, message)
+		message.Number, message.Shown = two.Number, 0
+		second := addPost(t, db, message)
+		equal(t, second.ID, first.ID)
+		posts, err := db.Posts(t.Context(), one.ID)
+		ok(t, err)
+		equal(t, len(posts), 0)
+		posts, err = db.Posts(t.Context(), two.ID)
+		ok(t, err)
+		equal(t, posts, []ticket.Post{second})
+	})
+}
+
+func TestAPostOfAnUnknownTicketIsRefused(t *testing.T) {
+	each(t, func(t *testing.T, db *store.DB) {
+		err := db.InTx(t.Context(), func(tx ticket.Tx) error {
+			return tx.AddPost(t.Context(), &ticket.Post{Place: ticket.Place{Tenant: "contoso", Conversation: "c"}, Number: 9})
+		})
+		wantKind(t, err, ticket.NotFound)
+	})
+}
+
+func TestAPostIsHeldByOneWorkerAtATime(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, database storetest.Database) {
+		here, there := database.Open(t, nil), database.Open(t, nil)
+		made := create(t, here, fresh("contoso", "one"))
+		place := ticket.Place{Tenant: "contoso", Conversation: "c"}
+		old := addPost(t, here, ticket.Post{Place: place, Number: made.Number, Activity: "old", Shown: 4})
+		older := addPost(t, here, ticket.Post{Place: place, Number: made.Number, Activity: "older"})
+		addPost(t, here, ticket.Post{Place: place, Number: made.Number, Activity: "new", Shown: 5})
+		addPost(t, here, ticket.Post{Place: place, Number: made.Number})
+
+		until := morning.Add(time.Minute)
+		held := make([][]ticket.Post, 8)
+		var holding sync.WaitGroup
+		for i := range held {
+			db := here
+			if i%2 == 1 {
+				db = there
+			}
+			holding.Go(func() {
+				err := db.InTx(t.Context(), func(tx ticket.Tx) error {
+					var err error
+					held[i], err = tx.HoldPosts(t.Context(), made.ID, 5, morning, until)
+					return err
+				})
+				if err != nil {
+					t.Errorf("hold: %v", err)
+				}
+			})
+		}
+		holding.Wait()
+		old.Held, older.Held = until, until
+		workers := 0
+		for _, posts := range held {
+			if len(posts) > 0 {
+				workers++
+				equal(t, posts, []ticket.Post{old, older})
+			}
+		}
+		equal(t, workers, 1)
+
+		inTx(t, here, func(tx ticket.Tx) error {
+			posts, err := tx.HoldPosts(t.Context(), made.ID, 5, until.Add(-time.Microsecond), until)
+			equal(t, len(posts), 0)
+			return err
+		})
+		inTx(t, here, func(tx ticket.Tx) error {
+			posts, err := tx.HoldPosts(t.Context(), made.ID, 5, until, until.Add(time.Minute))
+			equal(t, len(posts), 2)
+			return err
+		})
+	})
+}

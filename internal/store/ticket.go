@@ -1,0 +1,250 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"gorm.io/gorm"
+
+	"handrail/internal/ticket"
+)
+
+// ticketRow is a ticket as it is stored: what is asked for or reported has a
+// column, the rest is JSON.
+type ticketRow struct {
+	Tenant  string `gorm:"primaryKey"`
+	Number  int64  `gorm:"primaryKey;autoIncrement:false"`
+	Version int64
+
+	Title, Customer, Details string
+	Users                    *int
+	DueAt, DueSince          *time.Time
+
+	Derived, Because string
+	// Class is the one in force, ClassRank its place among the classes.
+	Class         string
+	ClassRank     int
+	ClassOverride *string
+
+	Step, State                       string
+	OwnerID, OwnerName, OwnerObjectID string
+	OpenedByID, OpenedByName          string
+	OpenedByObjectID                  string
+	OpenedAt                          time.Time
+	AcknowledgedAt, CustomerToldAt    *time.Time
+	ResolvedAt, ClosedAt              *time.Time
+	ClosedEarly                       string
+	UpdatedAt                         time.Time `gorm:"autoUpdateTime:false"`
+	Marks, Escalations, Reminded      string
+}
+
+// TableName names the table.
+func (*ticketRow) TableName() string { return "tickets" }
+
+// ticketColumns names the columns in the order of fields and values. Reading,
+// creating and saving one ticket is done in SQL of our own: it is in every
+// turn, and GORM's way through reflection takes several times as long.
+const ticketColumns = "tenant, number, version, title, customer, details, users, due_at, due_since, derived, because, " +
+	"class, class_rank, class_override, step, state, owner_id, owner_name, owner_object_id, " +
+	"opened_by_id, opened_by_name, opened_by_object_id, opened_at, acknowledged_at, customer_told_at, resolved_at, " +
+	"closed_at, closed_early, updated_at, marks, escalations, reminded"
+
+// ticketKey is how many of the columns are the key, which no change touches.
+const ticketKey = 2
+
+// updateTicket sets all columns after the key.
+var updateTicket = "UPDATE tickets SET " +
+	strings.Join(strings.Split(ticketColumns, ", ")[ticketKey:], " = ?, ") +
+	" = ? WHERE tenant = ? AND number = ? AND version = ?"
+
+func (row *ticketRow) fields() []any {
+	return []any{
+		&row.Tenant, &row.Number, &row.Version, &row.Title, &row.Customer, &row.Details, &row.Users, &row.DueAt, &row.DueSince,
+		&row.Derived, &row.Because, &row.Class, &row.ClassRank, &row.ClassOverride, &row.Step, &row.State,
+		&row.OwnerID, &row.OwnerName, &row.OwnerObjectID, &row.OpenedByID, &row.OpenedByName, &row.OpenedByObjectID,
+		&row.OpenedAt, &row.AcknowledgedAt, &row.CustomerToldAt, &row.ResolvedAt, &row.ClosedAt, &row.ClosedEarly,
+		&row.UpdatedAt, &row.Marks, &row.Escalations, &row.Reminded,
+	}
+}
+
+func (row *ticketRow) values() []any {
+	return []any{
+		row.Tenant, row.Number, row.Version, row.Title, row.Customer, row.Details, row.Users, row.DueAt, row.DueSince,
+		row.Derived, row.Because, row.Class, row.ClassRank, row.ClassOverride, row.Step, row.State,
+		row.OwnerID, row.OwnerName, row.OwnerObjectID, row.OpenedByID, row.OpenedByName, row.OpenedByObjectID,
+		row.OpenedAt, row.AcknowledgedAt, row.CustomerToldAt, row.ResolvedAt, row.ClosedAt, row.ClosedEarly,
+		row.UpdatedAt, row.Marks, row.Escalations, row.Reminded,
+	}
+}
+
+// places gives the place holders for the values of some rows, "(?, ?), (?, ?)".
+func places(rows, columns int) string {
+	row := "(" + strings.Repeat("?, ", columns-1) + "?)"
+	return strings.Repeat(row+", ", rows-1) + row
+}
+
+// Ticket gives a ticket.
+func (r reader) Ticket(ctx context.Context, id ticket.ID) (*ticket.Ticket, error) {
+	return r.take(r.orm.WithContext(ctx), id, "")
+}
+
+func (r reader) take(orm *gorm.DB, id ticket.ID, lock string) (*ticket.Ticket, error) {
+	var row ticketRow
+	err := orm.Raw("SELECT "+ticketColumns+" FROM tickets WHERE tenant = ? AND number = ?"+lock, words(id.Tenant), id.Number).
+		Row().Scan(row.fields()...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, ticket.ErrNotFound(id.Number)
+	}
+	if err != nil {
+		return nil, explain(fmt.Errorf("store: read %s: %w", id, err))
+	}
+	return row.ticket()
+}
+
+// Tickets gives one page of a tenant's tickets.
+func (r reader) Tickets(ctx context.Context, query ticket.Query) (ticket.Page, error) {
+	chosen := r.orm.WithContext(ctx).Model(&ticketRow{}).Where("tenant = ?", words(query.Tenant))
+	if query.Open {
+		chosen = chosen.Where("state = ?", string(ticket.Open))
+	}
+	if query.Owner != "" {
+		chosen = chosen.Where("owner_id = ?", words(query.Owner))
+	}
+	if query.Unowned {
+		chosen = chosen.Where("owner_id = ''")
+	}
+	chosen = chosen.Session(&gorm.Session{})
+	var total int64
+	if err := chosen.Count(&total).Error; err != nil {
+		return ticket.Page{}, explain(fmt.Errorf("store: count tickets: %w", err))
+	}
+	var rows []ticketRow
+	err := chosen.Order("class_rank, opened_at, number").Offset(max(query.Skip, 0)).Limit(max(query.Limit, 0)).Find(&rows).Error
+	if err != nil {
+		return ticket.Page{}, explain(fmt.Errorf("store: list tickets: %w", err))
+	}
+	page := ticket.Page{Total: int(total), Tickets: make([]*ticket.Ticket, len(rows))}
+	for i := range rows {
+		if page.Tickets[i], err = rows[i].ticket(); err != nil {
+			return ticket.Page{}, err
+		}
+	}
+	return page, nil
+}
+
+// Lock gives the newest state of a ticket and holds it for this transaction.
+// SQLite has one writer at a time and needs no lock of its own.
+func (t *tx) Lock(ctx context.Context, id ticket.ID) (*ticket.Ticket, error) {
+	return t.take(t.orm.WithContext(ctx), id, t.db.lock)
+}
+
+// Create stores a new ticket with its history, and gives it its number and version 1.
+func (t *tx) Create(ctx context.Context, created *ticket.Ticket, entries ...ticket.Entry) error {
+	if len(entries) == 0 {
+		return errNoHistory
+	}
+	orm := t.orm.WithContext(ctx)
+	var number int64
+	err := orm.Raw(`INSERT INTO counters (tenant, last) VALUES (?, 1)
+		ON CONFLICT (tenant) DO UPDATE SET last = counters.last + 1 RETURNING last`, words(created.Tenant)).Scan(&number).Error
+	if err != nil {
+		return explain(fmt.Errorf("store: number a ticket: %w", err))
+	}
+	created.Number, created.Version = number, 1
+	row, err := rowOf(created)
+	if err != nil {
+		return err
+	}
+	values := row.values()
+	err = orm.Exec("INSERT INTO tickets ("+ticketColumns+") VALUES "+places(1, len(values)), values...).Error
+	if err != nil {
+		return explain(fmt.Errorf("store: create %s: %w", created, err))
+	}
+	return t.write(ctx, created.ID, entries)
+}
+
+// Save stores a ticket with the history of its change, and counts its version up.
+func (t *tx) Save(ctx context.Context, saved *ticket.Ticket, entries ...ticket.Entry) error {
+	if len(entries) == 0 {
+		return errNoHistory
+	}
+	row, err := rowOf(saved)
+	if err != nil {
+		return err
+	}
+	row.Version++
+	result := t.orm.WithContext(ctx).Exec(updateTicket, append(row.values()[ticketKey:], row.Tenant, row.Number, saved.Version)...)
+	if result.Error != nil {
+		return explain(fmt.Errorf("store: save %s: %w", saved, result.Error))
+	}
+	if result.RowsAffected == 0 {
+		return &ticket.Error{Kind: ticket.Stale, Message: "error.stale", Args: map[string]any{"Ticket": saved.String()}}
+	}
+	saved.Version = row.Version
+	return t.write(ctx, saved.ID, entries)
+}
+
+// errNoHistory refuses a change that nobody could read of later.
+var errNoHistory = errors.New("store: a ticket is stored with a line of history only")
+
+func rowOf(t *ticket.Ticket) (ticketRow, error) {
+	row := ticketRow{
+		Tenant: words(t.Tenant), Number: t.Number, Version: t.Version,
+		Title: words(t.Title), Customer: words(t.Customer), Details: words(t.Details), Users: t.Users,
+		DueAt: instantOrNull(t.DueAt), DueSince: instantOrNull(t.DueSince),
+		Derived: string(t.Derived), Because: string(t.Because),
+		Class: string(t.Class()), ClassRank: slices.Index(ticket.Classes(), t.Class()),
+		Step: string(t.Step), State: string(t.State),
+		OpenedByID: words(t.OpenedBy.ID), OpenedByName: words(t.OpenedBy.Name), OpenedByObjectID: words(t.OpenedBy.ObjectID),
+		OpenedAt: instant(t.OpenedAt), AcknowledgedAt: instantOrNull(t.AcknowledgedAt),
+		CustomerToldAt: instantOrNull(t.CustomerToldAt), ResolvedAt: instantOrNull(t.ResolvedAt),
+		ClosedAt: instantOrNull(t.ClosedAt), ClosedEarly: words(t.ClosedEarly), UpdatedAt: instant(t.UpdatedAt),
+	}
+	if t.Owner != nil {
+		row.OwnerID, row.OwnerName, row.OwnerObjectID = words(t.Owner.ID), words(t.Owner.Name), words(t.Owner.ObjectID)
+	}
+	var err error
+	if t.Override != nil {
+		var override string
+		if override, err = encode(t.Override); err != nil {
+			return ticketRow{}, err
+		}
+		row.ClassOverride = &override
+	}
+	if row.Marks, err = encode(t.Marks); err != nil {
+		return ticketRow{}, err
+	}
+	if row.Escalations, err = encode(t.Escalations); err != nil {
+		return ticketRow{}, err
+	}
+	row.Reminded, err = encode(t.Reminded)
+	return row, err
+}
+
+func (row *ticketRow) ticket() (*ticket.Ticket, error) {
+	t := &ticket.Ticket{
+		ID: ticket.ID{Tenant: row.Tenant, Number: row.Number}, Version: row.Version,
+		Title: row.Title, Customer: row.Customer, Details: row.Details, Users: row.Users,
+		DueAt: instantOrNull(row.DueAt), DueSince: instantOrNull(row.DueSince),
+		Derived: ticket.Class(row.Derived), Because: ticket.Because(row.Because),
+		Step: ticket.Step(row.Step), State: ticket.State(row.State),
+		OpenedBy: ticket.Person{ID: row.OpenedByID, Name: row.OpenedByName, ObjectID: row.OpenedByObjectID},
+		OpenedAt: instant(row.OpenedAt), AcknowledgedAt: instantOrNull(row.AcknowledgedAt),
+		CustomerToldAt: instantOrNull(row.CustomerToldAt), ResolvedAt: instantOrNull(row.ResolvedAt),
+		ClosedAt: instantOrNull(row.ClosedAt), ClosedEarly: row.ClosedEarly, UpdatedAt: instant(row.UpdatedAt),
+	}
+	if row.OwnerID != "" {
+		t.Owner = &ticket.Person{ID: row.OwnerID, Name: row.OwnerName, ObjectID: row.OwnerObjectID}
+	}
+	if row.ClassOverride != nil {
+		if err := decode(*row.ClassOverride, &t.Override); err != nil {
+			return nil, err
+		}
+	}
+	return t, errors.Join(decode(row.Marks, &t.Marks), decode(row.Escalations, &t.Escalations), decode(row.Reminded, &t.Reminded))
+}
