@@ -75,7 +75,7 @@ func newMigration[T any](d dialect, files fs.FS, db *sql.DB, driver riverdriver.
 	if err != nil {
 		return nil, fmt.Errorf("store: migrations: %w", err)
 	}
-	river, err := rivermigrate.New(driver, &rivermigrate.Config{Logger: log})
+	river, err := rivermigrate.New(driver, &rivermigrate.Config{Logger: slog.New(slog.DiscardHandler)}) // what fails is an error
 	if err != nil {
 		return nil, fmt.Errorf("store: migrations of River: %w", err)
 	}

@@ -84,8 +84,7 @@ func (d *Desk) Open(ctx context.Context, by Actor, o Opening) (*Ticket, error) {
 	return t, nil
 }
 
-// Show gives a ticket and has its live card sent to the place. A copy that was
-// there before is retired: one card in one conversation.
+// Show gives a ticket and has its live card sent to the place.
 func (d *Desk) Show(ctx context.Context, id ID, place Place) (*Ticket, error) {
 	if id.Tenant != place.Tenant {
 		return nil, ErrNotFound(id.Number)
@@ -95,15 +94,11 @@ func (d *Desk) Show(ctx context.Context, id ID, place Place) (*Ticket, error) {
 		return nil, err
 	}
 	err = d.Store.InTx(ctx, func(tx Tx) error {
-		tasks, err := retire(ctx, tx, t.ID, place)
-		if err != nil {
-			return err
-		}
 		task, err := show(ctx, tx, t, place, "")
 		if err != nil {
 			return err
 		}
-		return tx.Later(ctx, append(tasks, task)...)
+		return tx.Later(ctx, task)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("show %s: %w", id, err)
@@ -111,24 +106,35 @@ func (d *Desk) Show(ctx context.Context, id ID, place Place) (*Ticket, error) {
 	return t, nil
 }
 
-// retire forgets the copies of a ticket's card in a place and gives the jobs
-// that put a notice there.
-func retire(ctx context.Context, tx Tx, id ID, place Place) ([]Task, error) {
-	posts, err := tx.Posts(ctx, id)
+// Posted notes that a copy of a ticket's card was sent. The copies that were in
+// its place before are retired: one card in one conversation.
+func (d *Desk) Posted(ctx context.Context, post Post) error {
+	id := ID{Tenant: post.Tenant, Number: post.Number}
+	err := d.Store.InTx(ctx, func(tx Tx) error {
+		if err := tx.SavePost(ctx, post); err != nil {
+			return err
+		}
+		posts, err := tx.Posts(ctx, id)
+		if err != nil {
+			return err
+		}
+		// The ticket may have changed while the card was on its way.
+		tasks := []Task{{Job: RefreshCards{Tenant: id.Tenant, Number: id.Number, Version: post.Shown + 1}}}
+		for _, old := range posts {
+			if old.ID >= post.ID || old.Place != post.Place || old.Activity == "" {
+				continue
+			}
+			if err := tx.ForgetPost(ctx, old.ID); err != nil {
+				return err
+			}
+			tasks = append(tasks, Task{Job: RetireCard{Place: old.Place, Number: id.Number, Activity: old.Activity}})
+		}
+		return tx.Later(ctx, tasks...)
+	})
 	if err != nil {
-		return nil, err
+		return fmt.Errorf("note a copy of %s: %w", id, err)
 	}
-	var tasks []Task
-	for _, post := range posts {
-		if post.Place != place || post.Activity == "" {
-			continue
-		}
-		if err := tx.ForgetPost(ctx, post.ID); err != nil {
-			return nil, err
-		}
-		tasks = append(tasks, Task{Job: RetireCard{Place: place, Number: id.Number, Activity: post.Activity}})
-	}
-	return tasks, nil
+	return nil
 }
 
 // show notes a message as a copy of the ticket's card and gives the job that draws it.

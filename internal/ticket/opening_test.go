@@ -165,3 +165,34 @@ func TestShowingATicketSendsACopyOfItsCard(t *testing.T) {
 	wantSaid(t, err, "error.not_found")
 	d.wantTasks()
 }
+
+func TestACardThatWasSentRetiresTheOnesBeforeItInItsPlace(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	first := d.open(ana, opening(""))
+	other := ticket.Place{Tenant: "desk", Conversation: "19:other"}
+	sent := func(place ticket.Place, activity string) {
+		t.Helper()
+		if _, err := d.Show(t.Context(), first.ID, place); err != nil {
+			t.Fatal(err)
+		}
+		posts, err := d.store.Posts(t.Context(), first.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		post := posts[len(posts)-1]
+		post.Activity, post.Shown = activity, 1
+		d.store.TakeTasks()
+		if err := d.Posted(t.Context(), post); err != nil {
+			t.Fatal(err)
+		}
+	}
+	refresh := ticket.Task{Job: ticket.RefreshCards{Tenant: "desk", Number: 1, Version: 2}}
+
+	sent(thread, "m1")
+	d.wantTasks(refresh)
+	sent(other, "m2")
+	d.wantTasks(refresh)
+	sent(thread, "m3")
+	d.wantTasks(refresh, ticket.Task{Job: ticket.RetireCard{Place: thread, Number: 1, Activity: "m1"}})
+}

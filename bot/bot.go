@@ -1,0 +1,228 @@
+// Package bot is what Handrail says and understands: commands that people
+// write, verbs of the buttons that they press, and the views that put the
+// domain on cards. It decides no rule of the desk (that is internal/ticket),
+// knows no wire (internal/teams) and no look of a card (cards). What it has to
+// send it leaves to jobs, and their handlers are here, too.
+package bot
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"handrail/cards"
+	"handrail/internal/logs"
+	"handrail/internal/teams"
+	"handrail/internal/ticket"
+)
+
+// Chat sends messages into conversations.
+type Chat interface {
+	// Send posts a message and gives its id; the id may be empty where the
+	// channel gave none.
+	Send(ctx context.Context, to teams.Reference, message teams.Message) (string, error)
+	// Update edits a message of the bot.
+	Update(ctx context.Context, to teams.Reference, activity string, message teams.Message) error
+}
+
+// Config is what a [Bot] is made of.
+type Config struct {
+	Desk  *ticket.Desk
+	Cards *cards.Set
+	Chat  Chat
+	// Leads are the Entra object ids of the people who may do everything on every ticket.
+	Leads []string
+	// Local makes everyone a lead: the local mode without a bot id.
+	Local bool
+	Now   func() time.Time
+}
+
+// Bot answers turns and does the jobs that end in a message.
+type Bot struct {
+	desk    *ticket.Desk
+	store   ticket.Store
+	cards   *cards.Set
+	chat    Chat
+	leadIDs []string
+	local   bool
+	now     func() time.Time
+	catalog *catalog
+	verbs   map[string]verb
+	forms   map[string]form
+	seen    *seen
+}
+
+// New makes a bot.
+func New(c Config) (*Bot, error) {
+	words, err := newCatalog()
+	if err != nil {
+		return nil, err
+	}
+	b := &Bot{
+		desk: c.Desk, store: c.Desk.Store, cards: c.Cards, chat: c.Chat, leadIDs: c.Leads,
+		local: c.Local, now: c.Now, catalog: words, seen: newSeen(),
+	}
+	b.forms = forms()
+	b.verbs = b.allVerbs()
+	return b, nil
+}
+
+// turn is one activity on its way through the bot.
+type turn struct {
+	*teams.Activity
+	speech
+	actor   ticket.Actor
+	address ticket.Address
+}
+
+// place is where the turn happens and where it is answered.
+func (t *turn) place() ticket.Place { return t.address.Place }
+
+// Turn answers an activity. An error is one that nobody but the log should
+// read; everything else has been said to the person.
+func (b *Bot) Turn(ctx context.Context, a *teams.Activity) (teams.Answer, error) {
+	t := b.turn(a)
+	ctx = logs.With(ctx, "tenant", t.actor.Tenant, "activity", string(a.Type))
+	switch {
+	case a.BotRemoved():
+		t.address.Refused = "the app was removed"
+	case a.BotAdded():
+		// A channel is greeted in the channel, not in a thread of it.
+		t.address.Thread = ""
+		b.seen.forget(t.address.Place)
+	}
+	if err := b.learn(ctx, t.address); err != nil {
+		return teams.Answer{}, err
+	}
+	if a.BotAdded() {
+		return teams.Answer{}, b.welcome(ctx, t)
+	}
+	if action, ok := a.Action(); ok {
+		return b.press(ctx, t, action)
+	}
+	if a.Type == "message" {
+		return teams.Answer{}, b.command(ctx, t)
+	}
+	// Reactions, edits, typing, other invokes and what Teams may invent: nothing to do.
+	return teams.Answer{}, nil
+}
+
+func (b *Bot) turn(a *teams.Activity) *turn {
+	sender := a.Sender()
+	who := person(sender.ID, sender.ObjectID, sender.Name)
+	conversation, thread := a.ConversationRoot()
+	t := &turn{
+		Activity: a,
+		speech:   b.catalog.in(a.Locale, a.Timezone(), b.now()),
+		actor: ticket.Actor{
+			Person: who, Tenant: a.Tenant(),
+			Lead: b.local || b.leads(who),
+		},
+		address: ticket.Address{
+			Place:      ticket.Place{Tenant: a.Tenant(), Conversation: conversation, Thread: thread},
+			ServiceURL: a.ServiceURL, BotID: a.Recipient.ID, BotName: a.Recipient.Name,
+			Team: a.ChannelData.Team.ID, Channel: a.ChannelData.Channel.ID,
+			Locale: a.Locale, Zone: a.Timezone(),
+		},
+	}
+	switch a.ConversationKind() {
+	case teams.Personal:
+		t.address.Kind, t.address.Person = ticket.Personal, who
+	case teams.GroupChat:
+		t.address.Kind = ticket.Group
+	case teams.Channel:
+		t.address.Kind = ticket.Channel
+	}
+	return t
+}
+
+// leads tells whether the person is one of the leads. Entra writes the letters
+// of an object id now small, now large.
+func (b *Bot) leads(who ticket.Person) bool {
+	return who.ObjectID != "" && slices.ContainsFunc(b.leadIDs, func(id string) bool { return strings.EqualFold(id, who.ObjectID) })
+}
+
+// command answers a message that a person wrote.
+func (b *Bot) command(ctx context.Context, t *turn) error {
+	text := strings.TrimSpace(t.Command())
+	got := understand(text)
+	var err error
+	switch got.command {
+	case "new":
+		err = b.newTicket(ctx, t, got.rest)
+	case "my tickets":
+		err = b.sendList(ctx, t, listMine)
+	case "board":
+		err = b.sendList(ctx, t, listBoard)
+	case "show":
+		err = b.show(ctx, t, got.rest)
+	case "take":
+		err = b.take(ctx, t, got.rest)
+	case "assign":
+		err = b.assign(ctx, t, got.rest)
+	case "help":
+		err = b.sendHelp(ctx, t, "")
+	default:
+		err = b.notUnderstood(ctx, t, text, got.nearest)
+	}
+	return b.excuse(ctx, t, err)
+}
+
+// excuse says a domain error to the person; any other error is passed on.
+func (b *Bot) excuse(ctx context.Context, t *turn, err error) error {
+	if err == nil {
+		return nil
+	}
+	text, ok := t.fault(err)
+	if !ok {
+		return err
+	}
+	return b.say(ctx, t, cards.Escape(text))
+}
+
+// notUnderstood answers with something useful: the ticket that was named, the
+// command that was meant, or a form for the trouble that was described.
+func (b *Bot) notUnderstood(ctx context.Context, t *turn, text, nearest string) error {
+	words := strings.Fields(text)
+	short := cards.Shorten(strings.Join(words, " "), 80)
+	if _, ok := t.ticketIn(text); ok && len(words) <= 3 {
+		return b.show(ctx, t, text) // "T-1", "status of T-1"
+	}
+	switch {
+	case len(words) >= 3:
+		return b.offerTitle(ctx, t, text, short)
+	case nearest != "":
+		return b.sendHelp(ctx, t, t.say("unknown.nearest", args{"Text": short, "Nearest": nearest}))
+	}
+	return b.sendHelp(ctx, t, t.say("unknown.text", args{"Text": short}))
+}
+
+// say has a text sent into the conversation of the turn; it is Markdown.
+func (b *Bot) say(ctx context.Context, t *turn, markdown string, mentions ...ticket.Person) error {
+	return b.later(ctx, ticket.Say{Place: t.place(), Text: markdown, Mentions: mentions})
+}
+
+// sendCard has a card sent into the conversation of the turn.
+func (b *Bot) sendCard(ctx context.Context, t *turn, card []byte, summary string) error {
+	return b.later(ctx, ticket.Say{Place: t.place(), Card: card, Summary: summary})
+}
+
+// later leaves something to a job.
+func (b *Bot) later(ctx context.Context, job ticket.Job) error {
+	err := b.store.InTx(ctx, func(tx ticket.Tx) error { return tx.Later(ctx, ticket.Task{Job: job}) })
+	if err != nil {
+		return fmt.Errorf("bot: leave a job of %s: %w", job.Kind(), err)
+	}
+	return nil
+}
+
+// trouble logs an error that no person can mend and gives the sentence that
+// says so, with a reference to find it in the log.
+func trouble(ctx context.Context, s speech, err error) string {
+	reference := rand.Text()[:8]
+	logs.From(ctx).ErrorContext(ctx, "turn failed", "reference", reference, "error", err)
+	return s.say("notice.trouble", args{"Reference": reference})
+}

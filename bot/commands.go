@@ -1,0 +1,211 @@
+package bot
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+
+	"handrail/internal/ticket"
+)
+
+// Command is something that a person can write to the bot.
+type Command struct {
+	// Name is the word or words that begin the message.
+	Name string
+	// Usage is how it is written, and Description what it does, in English: the
+	// app package shows them.
+	Usage, Description string
+	// others are words that mean the same.
+	others []string
+}
+
+// Commands lists what people can write, in the order in which help shows it.
+func Commands() []Command {
+	return []Command{
+		{
+			Name: "new", Usage: "new What is wrong", Description: "Open a ticket",
+			others: []string{"create", "create ticket", "create a ticket", "new ticket", "open ticket", "open a ticket"},
+		},
+		{Name: "my tickets", Usage: "my tickets", Description: "The open tickets that you own", others: []string{"mine", "my", "tickets"}},
+		{Name: "board", Usage: "board", Description: "All open tickets, the most urgent first", others: []string{"desk", "list", "all tickets"}},
+		{Name: "show", Usage: "show T-1", Description: "The live card of a ticket", others: []string{"open", "view", "see"}},
+		{Name: "take", Usage: "take T-1", Description: "Make a ticket yours", others: []string{"claim"}},
+		{Name: "assign", Usage: "assign T-1 @name", Description: "Give a ticket to somebody", others: []string{"give"}},
+		{Name: "help", Usage: "help", Description: "What you can write", others: []string{"hi", "hello", "start", "commands"}},
+	}
+}
+
+// understood is what a message was taken for.
+type understood struct {
+	// command is the name of the command; empty where none was understood.
+	command string
+	// rest is what stands behind the command, as it was written.
+	rest string
+	// nearest is the command that the message resembles, where none was understood.
+	nearest string
+}
+
+// understand finds the command of a message. Typos in the name of a command are
+// forgiven, those in another word for it are not: the more words there are, the
+// more often one is near to something else.
+func understand(text string) understood {
+	words := fields(text)
+	if len(words) == 0 {
+		return understood{command: "help"}
+	}
+	if command, n := named(words); n > 0 {
+		rest := strings.TrimLeft(text[words[n-1].end:], " \t\n:–—-")
+		if command == "new" && len(words) == n+1 && isNumber(words[n].text) {
+			command = "show" // "open ticket T-1"
+		}
+		return understood{command: command, rest: strings.TrimSpace(rest)}
+	}
+	for _, command := range Commands() {
+		n := min(strings.Count(command.Name, " ")+1, len(words))
+		if !resembles(joined(words[:n]), command.Name) {
+			continue
+		}
+		if bears(command.Name, words[n:]) {
+			return understood{command: command.Name, rest: strings.TrimSpace(text[words[n-1].end:])}
+		}
+		return understood{nearest: command.Name}
+	}
+	return understood{}
+}
+
+// named gives the command whose words begin the message, and how many they are:
+// the longest where there are several, 0 where there is none.
+func named(words []word) (command string, n int) {
+	for _, c := range Commands() {
+		for _, name := range append([]string{c.Name}, c.others...) {
+			length := strings.Count(name, " ") + 1
+			if length > n && length <= len(words) && joined(words[:length]) == name && bears(c.Name, words[length:]) {
+				command, n = c.Name, length
+			}
+		}
+	}
+	return command, n
+}
+
+// bears tells whether a command goes with what stands behind it, so that
+// "list of invoices is empty" and "take 5 minutes to load" are no commands.
+func bears(command string, rest []word) bool {
+	switch command {
+	case "new":
+		return true
+	case "show", "take", "assign":
+		return len(rest) < 2 || slices.ContainsFunc(rest, word.isTicket) ||
+			command == "assign" && isNumber(rest[0].text) && slices.ContainsFunc(rest[1:], word.isMention)
+	default:
+		return len(rest) == 0
+	}
+}
+
+// word is a word of a message in lower case, and where it ends.
+type word struct {
+	text string
+	end  int
+}
+
+// isTicket tells whether the word names a ticket and could not be a mere
+// number: "t-1", "t1", "#1".
+func (w word) isTicket() bool {
+	return isNumber(w.text) && strings.ContainsAny(w.text[:1], "t#")
+}
+
+func (w word) isMention() bool { return strings.HasPrefix(w.text, "@") }
+
+func isNumber(s string) bool {
+	_, ok := ticket.ParseNumber(s)
+	return ok
+}
+
+// numberIn gives the ticket that the words name, if they name one.
+func numberIn(words []word) (number int64, ok bool) {
+	for i, w := range words {
+		if n, is := ticket.ParseNumber(w.text); is && (i == 0 || w.isTicket()) {
+			return n, true
+		}
+		if w.text == "t" && i+1 < len(words) { // "T 1"
+			if n, is := ticket.ParseNumber(words[i+1].text); is {
+				return n, true
+			}
+		}
+	}
+	return 0, false
+}
+
+// fields splits a message into its words, without the marks around them.
+func fields(text string) []word {
+	var words []word
+	start := -1
+	for i, r := range text + " " {
+		switch {
+		case !unicode.IsSpace(r) && start < 0:
+			start = i
+		case unicode.IsSpace(r) && start >= 0:
+			words = append(words, word{strings.ToLower(strings.Trim(text[start:i], `.,:;!?/"'()“”„‘’«»`)), i})
+			start = -1
+		}
+	}
+	return slices.DeleteFunc(words, func(w word) bool { return w.text == "" })
+}
+
+func joined(words []word) string {
+	texts := make([]string, len(words))
+	for i, w := range words {
+		texts[i] = w.text
+	}
+	return strings.Join(texts, " ")
+}
+
+// resembles tells whether what was written is the name with a typo or two. In a
+// short name the letters have to be the same: "nwe" and "neww" are near to
+// "new", but "now" and "few" are words that sentences begin with.
+func resembles(written, name string) bool {
+	switch n := len(name); {
+	case n < 4:
+		return letters(written) == letters(name) && typos(written, name) < 2
+	case n < 7:
+		return typos(written, name) < 2
+	default:
+		return typos(written, name) < 3
+	}
+}
+
+// letters gives the letters of a word in their order in the alphabet, each once.
+func letters(s string) string {
+	runes := []rune(s)
+	slices.Sort(runes)
+	return string(slices.Compact(runes))
+}
+
+// typos counts the letters to insert, drop, replace or swap with their
+// neighbour to get from a to b (optimal string alignment).
+func typos(a, b string) int {
+	x, y := []rune(a), []rune(b)
+	if len(x) > len(y)+3 || len(y) > len(x)+3 {
+		return max(len(x), len(y))
+	}
+	rows := make([][]int, len(x)+1)
+	for i := range rows {
+		rows[i] = make([]int, len(y)+1)
+		rows[i][0] = i
+	}
+	for j := range rows[0] {
+		rows[0][j] = j
+	}
+	for i := 1; i <= len(x); i++ {
+		for j := 1; j <= len(y); j++ {
+			cost := 1
+			if x[i-1] == y[j-1] {
+				cost = 0
+			}
+			rows[i][j] = min(rows[i-1][j]+1, rows[i][j-1]+1, rows[i-1][j-1]+cost)
+			if i > 1 && j > 1 && x[i-1] == y[j-2] && x[i-2] == y[j-1] {
+				rows[i][j] = min(rows[i][j], rows[i-2][j-2]+1)
+			}
+		}
+	}
+	return rows[len(x)][len(y)]
+}

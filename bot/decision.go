@@ -1,0 +1,87 @@
+package bot
+
+import (
+	"errors"
+
+	"handrail/cards"
+	"handrail/internal/ticket"
+)
+
+// The choices of the decision in Diagnosis.
+const (
+	decideFix      = "fix"
+	decideEscalate = "escalate"
+)
+
+// levelSuggested leaves the level to the reasons.
+const levelSuggested = "suggested"
+
+func decideForm() form {
+	return form{
+		name:    "decide",
+		heading: titled("form.decide.heading"),
+		intro:   titled("form.decide.intro"),
+		fields: func(speech, *ticket.Ticket, ticket.Item) []field {
+			reasons := make([]string, 0, 4)
+			for _, reason := range ticket.Reasons() {
+				reasons = append(reasons, string(reason))
+			}
+			levels := []string{levelSuggested}
+			for _, level := range ticket.Levels() {
+				levels = append(levels, string(level))
+			}
+			return []field{
+				{
+					id: ticket.FieldChoice, kind: cards.FieldChoice, label: "label.decide", required: true,
+					group: "decide", choices: []string{decideFix, decideEscalate},
+				},
+				{id: ticket.FieldWords, kind: cards.FieldLines, label: "label.decide_words", required: true, limit: ticket.MaxEvidence},
+				{id: ticket.FieldReasons, kind: cards.FieldChoices, label: "label.reasons", group: "reason", choices: reasons},
+				{id: ticket.FieldLevel, kind: cards.FieldChoice, label: "label.level", group: "level", choices: levels, value: levelSuggested},
+			}
+		},
+		save: func(_ speech, c *ticket.Change, _ ticket.Item, v values) error {
+			words := v.text(ticket.FieldWords)
+			switch v.text(ticket.FieldChoice) {
+			case decideFix:
+				return c.Fix(words)
+			case decideEscalate:
+				var reasons []ticket.Reason
+				for _, reason := range v.list(ticket.FieldReasons) {
+					reasons = append(reasons, ticket.Reason(reason))
+				}
+				level := ticket.Level(v.text(ticket.FieldLevel))
+				if level == levelSuggested || level == "" {
+					level = ticket.SuggestLevel(reasons, c.Ticket.Area())
+				}
+				return c.Escalate(level, reasons, words)
+			}
+			var faults ticket.Faults
+			if err := c.Escalate("", nil, ""); !errors.As(err, &faults) {
+				return err // there is nothing to decide now, or not for this person
+			}
+			return ticket.Faults{{Kind: ticket.Invalid, Message: "error.choice_unknown", Field: ticket.FieldChoice}}
+		},
+	}
+}
+
+func answerForm() form {
+	return form{
+		name: "answer",
+		heading: func(s speech, t *ticket.Ticket, _ ticket.Item) string {
+			if len(t.Escalations) == 0 {
+				return s.say("button.answer")
+			}
+			// A form that comes back may be about one which has ended meanwhile.
+			last := t.Escalations[len(t.Escalations)-1]
+			return s.say("form.answer.heading", args{"Level": s.say("choice.level." + string(last.Level))})
+		},
+		intro: titled("form.answer.intro"),
+		fields: func(speech, *ticket.Ticket, ticket.Item) []field {
+			return []field{{id: ticket.FieldWords, kind: cards.FieldLines, label: "label.answer", required: true, limit: ticket.MaxEvidence}}
+		},
+		save: func(_ speech, c *ticket.Change, _ ticket.Item, v values) error {
+			return c.Answer(v.text(ticket.FieldWords))
+		},
+	}
+}

@@ -1,0 +1,315 @@
+package bot
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"handrail/internal/teams"
+	"handrail/internal/ticket"
+)
+
+// failing has the chat refuse every call of the kind.
+func (c *chat) failing(op string, kind teams.ErrorKind) {
+	c.fail = func(called string, _ teams.Reference, _ string) error {
+		if op != called {
+			return nil
+		}
+		return &teams.Error{Op: op, Kind: kind}
+	}
+}
+
+func (h *house) place() ticket.Place {
+	return ticket.Place{Tenant: h.tenant, Conversation: h.conversation}
+}
+
+func (h *house) address() ticket.Address {
+	h.t.Helper()
+	address, ok, err := h.store.Address(h.ctx(), h.place())
+	if err != nil || !ok {
+		h.t.Fatalf("the address is not known (%v)", err)
+	}
+	return address
+}
+
+func (h *house) postsOf(number int64) []ticket.Post {
+	h.t.Helper()
+	posts, err := h.store.Posts(h.ctx(), ticket.ID{Tenant: h.tenant, Number: number})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return posts
+}
+
+func TestACardThatSomebodyDeletedIsPostedAgain(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	card := h.opened(ana, nil)
+	h.chat.failing("update", teams.Gone)
+	h.press(ana, card, "Next step", nil)
+	if len(h.chat.posts) != 2 {
+		t.Fatalf("there are %d messages", len(h.chat.posts))
+	}
+	h.chat.last().expect("Initial response")
+	if posts := h.postsOf(1); len(posts) != 1 || posts[0].Activity != "m2" || posts[0].Shown != h.ticket(1).Version {
+		t.Errorf("the posts are %+v", posts)
+	}
+}
+
+func TestARefusalIsRememberedUntilTheConversationSpeaksAgain(t *testing.T) {
+	t.Parallel()
+	for _, kind := range []teams.ErrorKind{
+		teams.Blocked, teams.NotInRoster, teams.Disabled, teams.NotInstalled, teams.NoPermission, teams.ConversationGone,
+	} {
+		h := newHouse(t)
+		card := h.opened(ana, nil)
+		h.chat.failing("update", kind)
+		h.press(ana, card, "Next step", nil)
+		if got := h.address().Refused; got != string(kind) {
+			t.Errorf("after %s the address is refused with %q", kind, got)
+		}
+		h.chat.fail, h.chat.calls = nil, nil
+		if err := h.bot.RefreshCards(h.ctx(), ticket.RefreshCards{Tenant: tenant, Number: 1}); err != nil || len(h.chat.calls) > 0 {
+			t.Errorf("after %s the chat was called with %q (%v)", kind, h.chat.calls, err)
+		}
+		h.says(ben, "help")
+		if got := h.address().Refused; got != "" {
+			t.Errorf("after %s and a message the address is refused with %q", kind, got)
+		}
+		if err := h.bot.RefreshCards(h.ctx(), ticket.RefreshCards{Tenant: tenant, Number: 1}); err != nil {
+			t.Error(err)
+		}
+		h.chat.message(card.id).expect("Initial response")
+	}
+}
+
+func TestABusyConnectorPostponesTheJob(t *testing.T) {
+	t.Parallel()
+	for _, kind := range []teams.ErrorKind{teams.Busy, teams.Throttled} {
+		h := newHouse(t)
+		h.says(ana, "help")
+		h.turn(h.activity("message", ana, map[string]any{"text": "help"}))
+		h.chat.fail = func(string, teams.Reference, string) error {
+			return &teams.Error{Op: "send", Kind: kind, RetryAfter: 30 * time.Second}
+		}
+		task := h.tasks()[0]
+		var postponed *ticket.Postponed
+		if err := h.do(task); !errors.As(err, &postponed) || postponed.After != 30*time.Second {
+			t.Errorf("%s: the job ends with %v", kind, err)
+		}
+		h.chat.failing("send", kind)
+		if err := h.do(task); !errors.As(err, &postponed) || postponed.After != busy {
+			t.Errorf("%s: the job ends with %v", kind, err)
+		}
+		if h.address().Refused != "" {
+			t.Errorf("%s is taken for a refusal", kind)
+		}
+	}
+}
+
+func TestAFailureThatIsNoAnswerIsTriedAgain(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	card := h.opened(ana, nil)
+	button := card.button("Next step")
+	h.turn(h.activity("invoke", ana, map[string]any{
+		"name": "adaptiveCard/action", "replyToId": card.id,
+		"value": map[string]any{"action": map[string]any{"verb": button["verb"], "data": card.merged(button, nil)}},
+	}))
+	for _, failure := range []error{
+		errors.New("the connection was lost"), &teams.Error{Kind: teams.Unauthorized}, &teams.Error{Kind: teams.Broken}, &teams.Error{Kind: teams.WrongHost},
+	} {
+		h.chat.fail = func(string, teams.Reference, string) error { return failure }
+		job := ticket.RefreshCards{Tenant: tenant, Number: 1}
+		if err := h.bot.RefreshCards(h.ctx(), job); !errors.Is(err, failure) {
+			t.Errorf("the job ends with %v, want %v", err, failure)
+		}
+		if posts := h.postsOf(1); posts[0].Shown == h.ticket(1).Version || !posts[0].Held.IsZero() {
+			t.Errorf("after %v the post is %+v", failure, posts[0])
+		}
+	}
+	h.chat.fail = nil
+	h.work()
+	h.chat.message(card.id).expect("Initial response")
+}
+
+func TestACopyIsDrawnByOneWorkerAtATime(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	card := h.opened(ana, nil)
+	second := 0
+	h.chat.fail = func(op string, _ teams.Reference, _ string) error {
+		if op != "update" || second > 0 {
+			return nil
+		}
+		second++
+		// While the first one draws, another worker comes for the same copy.
+		var postponed *ticket.Postponed
+		if err := h.bot.RefreshCards(h.ctx(), ticket.RefreshCards{Tenant: tenant, Number: 1}); !errors.As(err, &postponed) {
+			t.Errorf("the second worker ends with %v", err)
+		}
+		return nil
+	}
+	h.press(ana, card, "Next step", nil)
+	if updates := len(slices.DeleteFunc(h.chat.calls, func(c string) bool { return c == "send" })); second != 1 || updates != 2 {
+		t.Errorf("there were %d updates and %d other workers", updates, second)
+	}
+	// A worker that was killed keeps nobody waiting for long.
+	h.press(ana, h.chat.message(card.id), "Close early", nil)
+	err := h.store.InTx(h.ctx(), func(tx ticket.Tx) error {
+		_, err := tx.HoldPosts(h.ctx(), ticket.ID{Tenant: tenant, Number: 1}, 99, h.now, h.now.Add(hold))
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.turnChange(ana)
+	h.tasks()
+	job := ticket.RefreshCards{Tenant: tenant, Number: 1}
+	if err := h.bot.RefreshCards(h.ctx(), job); err == nil {
+		t.Error("a held copy was drawn")
+	}
+	h.now = h.now.Add(hold + time.Second)
+	if err := h.bot.RefreshCards(h.ctx(), job); err != nil {
+		t.Error(err)
+	}
+	if posts := h.postsOf(1); posts[0].Shown != h.ticket(1).Version {
+		t.Errorf("the post is %+v", posts[0])
+	}
+}
+
+// turnChange changes the ticket without anything of what follows.
+func (h *house) turnChange(who someone) {
+	h.t.Helper()
+	actor := ticket.Actor{Person: ticket.Person{ID: who.id, Name: who.name}, Tenant: h.tenant}
+	_, err := h.bot.desk.Change(h.ctx(), actor, ticket.Press{ID: ticket.ID{Tenant: h.tenant, Number: 1}}, func(c *ticket.Change) error {
+		return c.OverrideClass(ticket.Standard, "Changed.")
+	})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+func TestACardSentWithoutAnIDIsForgotten(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.opened(ana, nil)
+	h.chat.nameless = true
+	h.says(ana, "show T-1")
+	for _, post := range h.postsOf(1) {
+		if post.Activity == "" {
+			t.Errorf("the post %+v waits for an id that never comes", post)
+		}
+	}
+	if sent := len(h.chat.posts); sent != 2 {
+		t.Errorf("%d messages were sent", sent)
+	}
+}
+
+func TestACardRefusedForGoodIsForgotten(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.opened(ana, nil)
+	h.chat.failing("send", teams.TooBig)
+	h.says(ana, "show T-1")
+	if posts := h.postsOf(1); slices.ContainsFunc(posts, func(p ticket.Post) bool { return p.Activity == "" }) {
+		t.Errorf("the posts are %+v", posts)
+	}
+	if !strings.Contains(h.log.String(), "the connector refused a message") {
+		t.Errorf("the log has %s", h.log.String())
+	}
+}
+
+func TestAJobAboutWhatIsGoneIsDone(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.says(ana, "help")
+	err := h.store.InTx(h.ctx(), func(tx ticket.Tx) error {
+		return tx.AddPost(h.ctx(), &ticket.Post{Place: h.place(), Number: 7})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	nowhere := ticket.Place{Tenant: tenant, Conversation: "19:nowhere"}
+	h.chat.calls = nil
+	for _, job := range []ticket.Job{
+		ticket.PostCard{Tenant: tenant, Post: 1}, ticket.PostCard{Tenant: tenant, Post: 99}, ticket.PostCard{Tenant: "other", Post: 1},
+		ticket.RefreshCards{Tenant: tenant, Number: 7}, ticket.Remind{Place: h.place(), Number: 7, Clock: ticket.ClockAcknowledge},
+		ticket.Say{Place: nowhere, Text: "x"}, ticket.RetireCard{Place: nowhere, Number: 7, Activity: "m1"},
+	} {
+		if err := h.do(ticket.Task{Job: job}); err != nil {
+			t.Errorf("%+v ends with %v", job, err)
+		}
+	}
+	if len(h.chat.calls) > 0 || len(h.postsOf(7)) > 0 {
+		t.Errorf("the chat was called with %q; the posts are %+v", h.chat.calls, h.postsOf(7))
+	}
+}
+
+func TestAReminderIsSentWhileItIsDueOnly(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	card := h.opened(ana, nil)
+	h.pass(time.Hour)
+	reminder := h.chat.last().expect("The customer has not heard from us yet.", "<at>Ana Ng</at>")
+	h.press(ana, reminder, "Open ticket", nil)
+	sent := len(h.chat.posts)
+
+	clock := h.ticket(1).Clocks(h.bot.desk.Policy)[0]
+	job := ticket.Remind{Place: h.place(), Number: 1, Clock: clock.Kind, Due: clock.Due}
+	for name, change := range map[string]func(ticket.Remind) ticket.Remind{
+		"another time":  func(j ticket.Remind) ticket.Remind { j.Due = j.Due.Add(time.Minute); return j },
+		"another clock": func(j ticket.Remind) ticket.Remind { j.Clock = ticket.ClockDate; return j },
+		"no such clock": func(j ticket.Remind) ticket.Remind { j.Clock = "x"; return j },
+	} {
+		if err := h.do(ticket.Task{Job: change(job)}); err != nil || len(h.chat.posts) != sent {
+			t.Errorf("%s: a reminder was sent (%v)", name, err)
+		}
+	}
+	w := way{h: h, who: ana, card: h.execute(ana, card.id, verbTicketShow, map[string]any{"ticket": "T-1"}).card, words: "x"}
+	w.form("Close early", map[string]string{"reason": "A duplicate."})
+	sent = len(h.chat.posts)
+	if err := h.do(ticket.Task{Job: job}); err != nil || len(h.chat.posts) != sent {
+		t.Errorf("a closed ticket was reminded of (%v)", err)
+	}
+}
+
+func TestEveryClockHasItsReminder(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.opened(ana, map[string]string{"date": "2026-12-24", "time": "14:00"})
+	h.now = monday()
+	newest := h.ticket(1)
+	told := monday()
+	newest.CustomerToldAt = &told
+	for _, step := range []ticket.Step{ticket.Reception, ticket.Diagnosis} {
+		newest.Step = step
+		for _, clock := range newest.Clocks(h.bot.desk.Policy) {
+			s := h.bot.catalog.in("", "", h.now)
+			if said := s.say("reminder."+string(clock.Kind), args{"At": s.when(clock.Due)}); strings.HasPrefix(said, "reminder.") || strings.Contains(said, "<no value>") {
+				t.Errorf("%s is said as %q", clock.Kind, said)
+			}
+		}
+	}
+	// All of them ring, until the day has come.
+	h.pass(32 * 24 * time.Hour)
+	h.chat.last()
+	if sent := len(h.chat.posts); sent < 6 {
+		t.Errorf("%d messages were sent", sent)
+	}
+}
+
+func TestAnAnswerIsPostedAnewWhereTheMessageIsGone(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.says(ana, "new x")
+	form := h.chat.last()
+	h.chat.failing("update", teams.Gone)
+	h.press(ana, form, "Cancel", nil)
+	h.chat.last().expect("No ticket was opened.")
+	if len(h.chat.posts) != 2 {
+		t.Errorf("there are %d messages", len(h.chat.posts))
+	}
+}

@@ -1,0 +1,243 @@
+package bot
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"maps"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"handrail/internal/logs"
+	"handrail/internal/teams"
+	"handrail/internal/ticket"
+	"handrail/internal/ticket/tickettest"
+)
+
+const (
+	tenant   = "tenant-1"
+	group    = "19:desk@thread.v2"
+	serviceA = "https://smba.example/emea/"
+)
+
+// someone is a person of the tests.
+type someone struct{ id, object, name string }
+
+var (
+	ana  = someone{"29:ana", "0000-ana", "Ana Ng"}
+	ben  = someone{"29:ben", "0000-ben", "Ben [Bold] *Okoro*"}
+	lena = someone{"29:lena", "0000-lena", "Lena Lead"}
+)
+
+// house is a bot with its real cards, a store in memory, a chat that is kept
+// and a clock that is moved. Every card that comes out of it is checked.
+type house struct {
+	t     testing.TB
+	bot   *Bot
+	store *tickettest.Store
+	chat  *chat
+	now   time.Time
+	log   bytes.Buffer
+	// tenant, conversation and kind are where activities come from.
+	tenant, conversation, kind string
+	service, zone              string
+	activities                 int
+	later                      []ticket.Task
+	// checked are the cards that were found to be well.
+	checked map[string]bool
+}
+
+// monday is when the tests begin.
+func monday() time.Time { return time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC) }
+
+func newHouse(t testing.TB) *house {
+	t.Helper()
+	set, err := cardSet()
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := &house{
+		t: t, store: tickettest.NewStore(), now: monday(),
+		tenant: tenant, conversation: group, kind: "groupChat", service: serviceA, zone: "Europe/Berlin", checked: map[string]bool{},
+	}
+	h.chat = &chat{house: h}
+	now := func() time.Time { return h.now }
+	desk := &ticket.Desk{Store: h.store, Policy: ticket.DefaultPolicy(), Now: now, Leads: []string{lena.object}}
+	h.bot, err = New(Config{Desk: desk, Cards: set, Chat: h.chat, Leads: desk.Leads, Now: now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
+func (h *house) ctx() context.Context {
+	return logs.Into(context.Background(), slog.New(slog.NewTextHandler(&h.log, nil)))
+}
+
+// activity makes an activity as it comes over the wire.
+func (h *house) activity(kind string, who someone, more map[string]any) *teams.Activity {
+	h.t.Helper()
+	h.activities++
+	fields := map[string]any{
+		"type": kind, "id": "a" + strconv.Itoa(h.activities), "channelId": "msteams", "serviceUrl": h.service,
+		"from":         map[string]any{"id": who.id, "name": who.name, "aadObjectId": who.object},
+		"recipient":    map[string]any{"id": "28:bot", "name": "Handrail"},
+		"conversation": map[string]any{"id": h.conversation, "conversationType": h.kind, "tenantId": h.tenant},
+		"locale":       "en-US", "localTimezone": h.zone,
+	}
+	maps.Copy(fields, more)
+	body, err := json.Marshal(fields)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	a, err := teams.Decode(body)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return a
+}
+
+// turn gives an activity to the bot; an error that is no person's fails the test.
+func (h *house) turn(a *teams.Activity) teams.Answer {
+	h.t.Helper()
+	answer, err := h.bot.Turn(h.ctx(), a)
+	if err != nil {
+		h.t.Fatalf("the turn failed: %v", err)
+	}
+	return answer
+}
+
+// says has a person write something, and everything done that follows.
+func (h *house) says(who someone, text string, mentioned ...someone) {
+	h.t.Helper()
+	var entities []any
+	for _, m := range mentioned {
+		text = strings.Replace(text, "@"+m.name, "<at>"+m.name+"</at>", 1)
+		entities = append(entities, map[string]any{
+			"type": "mention", "text": "<at>" + m.name + "</at>",
+			"mentioned": map[string]any{"id": m.id, "name": m.name, "aadObjectId": m.object},
+		})
+	}
+	h.turn(h.activity("message", who, map[string]any{"text": text, "entities": entities}))
+	h.work()
+}
+
+// work does the jobs that are due; those of later stay.
+func (h *house) work() {
+	h.t.Helper()
+	for _, task := range h.tasks() {
+		if err := h.do(task); err != nil {
+			h.t.Fatalf("%s failed: %v", task.Kind(), err)
+		}
+	}
+	if len(h.store.Tasks()) > 0 {
+		h.work()
+	}
+}
+
+// tasks takes the jobs that are due.
+func (h *house) tasks() []ticket.Task {
+	var due, waiting []ticket.Task
+	for _, task := range append(h.later, h.store.TakeTasks()...) {
+		if task.At.After(h.now) {
+			waiting = append(waiting, task)
+		} else {
+			due = append(due, task)
+		}
+	}
+	h.later = waiting
+	return due
+}
+
+func (h *house) do(task ticket.Task) error {
+	switch job := task.Job.(type) {
+	case ticket.Say:
+		return h.bot.Say(h.ctx(), job)
+	case ticket.PostCard:
+		return h.bot.PostCard(h.ctx(), job)
+	case ticket.RefreshCards:
+		return h.bot.RefreshCards(h.ctx(), job)
+	case ticket.Remind:
+		return h.bot.Remind(h.ctx(), job)
+	case ticket.RetireCard:
+		return h.bot.RetireCard(h.ctx(), job)
+	case ticket.RingClock:
+		return h.bot.desk.Ring(h.ctx(), job)
+	}
+	return fmt.Errorf("nobody does %T", task.Job)
+}
+
+// pass moves the clock and does what falls due.
+func (h *house) pass(d time.Duration) {
+	h.t.Helper()
+	h.now = h.now.Add(d)
+	h.work()
+}
+
+// opened gives a ticket that was opened and taken by the person, with its live card.
+func (h *house) opened(who someone, facts map[string]string) shown {
+	h.t.Helper()
+	h.says(who, "new Invoices cannot be posted")
+	inputs := map[string]string{"customer": "Contoso Ltd", "details": "Error 500 since this morning.", "users": "12"}
+	maps.Copy(inputs, facts)
+	form := h.chat.last()
+	h.press(who, form, form.first(), inputs)
+	return h.chat.message(form.id)
+}
+
+func (h *house) ticket(number int64) *ticket.Ticket {
+	h.t.Helper()
+	t, err := h.store.Ticket(h.ctx(), ticket.ID{Tenant: h.tenant, Number: number})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return t
+}
+
+// sees is what a person sees after a click: a card or a text.
+type sees struct {
+	card shown
+	text string
+}
+
+// press clicks a button as Action.Execute, and has everything done that follows.
+func (h *house) press(who someone, card shown, title string, inputs map[string]string) sees {
+	h.t.Helper()
+	button := card.button(title)
+	return h.execute(who, card.id, text(button["verb"]), card.merged(button, inputs))
+}
+
+// execute sends a click with data as they are given.
+func (h *house) execute(who someone, id, verb string, data map[string]any) sees {
+	h.t.Helper()
+	answer := h.turn(h.activity("invoke", who, map[string]any{
+		"name": "adaptiveCard/action", "replyToId": id,
+		"value": map[string]any{"action": map[string]any{"type": "Action.Execute", "verb": verb, "data": data}, "trigger": "manual"},
+	}))
+	h.work()
+	switch value := answer.Value.(type) {
+	case json.RawMessage:
+		return sees{card: h.card(id, value)}
+	case string:
+		if strings.TrimSpace(value) == "" {
+			h.t.Fatalf("%s was answered with nothing", verb)
+		}
+		h.text(value)
+		return sees{text: value}
+	}
+	h.t.Fatalf("%s was answered with %v", verb, answer)
+	return sees{}
+}
+
+// submit clicks a button as Action.Submit: a message with a value.
+func (h *house) submit(who someone, card shown, title string, inputs map[string]string) {
+	h.t.Helper()
+	button := card.button(title)
+	fallback, _ := button["fallback"].(map[string]any)
+	h.turn(h.activity("message", who, map[string]any{"replyToId": card.id, "value": card.merged(fallback, inputs)}))
+	h.work()
+}

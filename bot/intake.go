@@ -1,0 +1,166 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"handrail/cards"
+	"handrail/internal/teams"
+	"handrail/internal/ticket"
+)
+
+// Verbs of the intake, which belongs to no ticket yet; stored words.
+const (
+	verbIntakeOpen   = "intake.open"
+	verbIntakeSave   = "intake.save"
+	verbIntakeCancel = "intake.cancel"
+)
+
+// fieldTake is the toggle by which who opens a ticket owns it.
+const fieldTake = "take"
+
+// intakeFields are the inputs of the facts; with what the ticket says already.
+func intakeFields(t *ticket.Ticket, zone *time.Location) []field {
+	fields := []field{
+		{id: ticket.FieldTitle, required: true, limit: ticket.MaxTitle, label: "label.title", sample: "placeholder.title"},
+		{id: ticket.FieldCustomer, required: true, limit: ticket.MaxCustomer, label: "label.customer", sample: "placeholder.customer"},
+		{
+			id: ticket.FieldDetails, kind: cards.FieldLines, required: true, limit: ticket.MaxDetails,
+			label: "label.details", sample: "placeholder.details",
+		},
+		{id: ticket.FieldUsers, limit: 20, label: "label.users", sample: "placeholder.users"},
+		{id: ticket.FieldDate, kind: cards.FieldDate, label: "label.date"},
+		{id: ticket.FieldTime, kind: cards.FieldTime, label: "label.time"},
+	}
+	if t == nil {
+		return fields
+	}
+	fields[0].value, fields[1].value, fields[2].value = t.Title, t.Customer, t.Details
+	if t.Users != nil {
+		fields[3].value = strconv.Itoa(*t.Users)
+	}
+	if t.DueAt != nil {
+		due := t.DueAt.In(zone)
+		fields[4].value, fields[5].value = due.Format(time.DateOnly), due.Format("15:04")
+	}
+	return fields
+}
+
+// intake reads the facts as they were typed.
+func (v values) intake(zone *time.Location) ticket.Intake {
+	return ticket.Intake{
+		Title: v.text(ticket.FieldTitle), Customer: v.text(ticket.FieldCustomer), Details: v.text(ticket.FieldDetails),
+		Users: v.text(ticket.FieldUsers), Date: v.text(ticket.FieldDate), Time: v.text(ticket.FieldTime), Zone: zone,
+	}
+}
+
+// editForm changes the facts of a ticket. A fixed date that is left as it was
+// may have passed: it is not asked for anew.
+func editForm() form {
+	return form{
+		name:    "edit",
+		heading: titled("form.edit.heading"),
+		intro:   titled("form.edit.intro"),
+		fields: func(s speech, t *ticket.Ticket, _ ticket.Item) []field {
+			return intakeFields(t, s.zone)
+		},
+		save: func(s speech, c *ticket.Change, _ ticket.Item, v values) error {
+			if err := c.Allowed(); err != nil {
+				return err
+			}
+			in, now := v.intake(s.zone), c.At
+			if c.Ticket.DueAt != nil {
+				due := c.Ticket.DueAt.In(s.zone)
+				if in.Date == due.Format(time.DateOnly) && in.Time == due.Format("15:04") {
+					now = c.Ticket.DueAt.Add(-time.Minute)
+				}
+			}
+			facts, err := in.Check(now)
+			if err != nil {
+				return err
+			}
+			return c.Edit(facts)
+		},
+	}
+}
+
+// newTicket answers "new …" with the intake form, its title filled in.
+func (b *Bot) newTicket(ctx context.Context, t *turn, title string) error {
+	title = ticket.Clean(title)
+	typed := map[string]string{ticket.FieldTitle: title, fieldTake: "true"}
+	first, _, several := strings.Cut(title, "\n")
+	if several || utf8.RuneCountInString(title) > ticket.MaxTitle {
+		// Whoever writes that much has begun with the details.
+		typed[ticket.FieldTitle], typed[ticket.FieldDetails] = cards.Shorten(first, ticket.MaxTitle), title
+	}
+	card, err := b.intakeCard(t, t.key("open"), typed, nil)
+	if err != nil {
+		return err
+	}
+	return b.sendCard(ctx, t, card, t.say("form.intake.heading"))
+}
+
+// intakeOpen answers the button for a new ticket: the form comes as a message
+// of its own, and that message becomes the ticket's card.
+func (b *Bot) intakeOpen(ctx context.Context, t *turn, v values, _ teams.Action) (reply, error) {
+	if err := b.newTicket(ctx, t, v.text("extra")); err != nil {
+		return reply{}, err
+	}
+	return reply{text: t.say("notice.form_below")}, nil
+}
+
+func (b *Bot) intakeSave(ctx context.Context, t *turn, v values, action teams.Action) (reply, error) {
+	opened, err := b.desk.Open(ctx, t.actor, ticket.Opening{
+		Intake: v.intake(t.zone), Take: v.truth(fieldTake), Key: v.text("once"),
+		Place: t.place(), Activity: action.Card,
+	})
+	if faults, ok := errors.AsType[ticket.Faults](err); ok {
+		typed := map[string]string{fieldTake: v.text(fieldTake)}
+		for _, f := range intakeFields(nil, nil) {
+			typed[f.id] = v.text(f.id)
+		}
+		card, err := b.intakeCard(t, v.text("once"), typed, faults)
+		return reply{card: card, form: true}, err
+	}
+	if err != nil {
+		return reply{}, err
+	}
+	r, err := b.ticketReply(t, opened, "")
+	r.settled = true // the form's message becomes the live card
+	return r, err
+}
+
+// intakeCancel puts a notice in the place of the form, for everybody; unless
+// the form has become a ticket.
+func (b *Bot) intakeCancel(ctx context.Context, t *turn, v values, action teams.Action) (reply, error) {
+	id, saved, err := b.store.Pressed(ctx, t.actor.Tenant, v.text("once"))
+	if err != nil {
+		return reply{}, err
+	}
+	if saved {
+		opened, err := b.store.Ticket(ctx, id)
+		if err != nil {
+			return reply{}, err
+		}
+		return b.ticketReply(t, opened, t.say("notice.opened", args{"Ticket": id.String()}))
+	}
+	card, err := b.noticeCard(t.speech, t.say("notice.not_opened"), b.button(t.speech, "button.new", verbIntakeOpen, cards.Data{}))
+	if err != nil {
+		return reply{}, err
+	}
+	err = b.later(ctx, ticket.Say{Place: t.place(), Card: card, Summary: t.say("notice.not_opened"), Replaces: action.Card})
+	return reply{card: card, settled: true}, err
+}
+
+func (b *Bot) intakeCard(t *turn, key string, typed map[string]string, faults ticket.Faults) ([]byte, error) {
+	fields := append(intakeFields(nil, nil), field{id: fieldTake, kind: cards.FieldToggle, label: "label.take", heading: "item.owner", value: "true"})
+	return b.drawForm(t.speech, drawing{
+		heading: t.say("form.intake.heading"), intro: t.say("form.intake.intro"),
+		fields: fields, typed: typed, faults: faults,
+		save: cards.Data{Verb: verbIntakeSave, Key: key}, cancel: cards.Data{Verb: verbIntakeCancel, Key: key},
+	})
+}

@@ -1,0 +1,239 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"handrail/cards"
+	"handrail/internal/teams"
+	"handrail/internal/ticket"
+)
+
+// Verbs that belong to a ticket and to no form of it; stored words.
+const (
+	verbTicketShow     = "ticket.show"     // the card again, in place of a form or a list
+	verbTicketPost     = "ticket.post"     // the live card as a new message
+	verbTicketTake     = "ticket.take"     //
+	verbTicketComplete = "ticket.complete" // the present step is done
+	verbTicketHistory  = "ticket.history"
+	verbListShow       = "list.show"
+	verbHelpShow       = "help.show"
+
+	suffixOpen = ".open"
+	suffixSave = ".save"
+)
+
+// verb answers one kind of button, in whichever way the click came.
+type verb func(ctx context.Context, t *turn, v values, action teams.Action) (reply, error)
+
+// reply is what the person who pressed gets to see.
+type reply struct {
+	// card takes the place of the card that was pressed, for this person.
+	card []byte
+	// text is said instead of a card.
+	text string
+	// form tells that the card is a form to fill in.
+	form bool
+	// notice is the sentence on a ticket's card that says why nothing changed.
+	notice string
+	// settled tells that everybody's card is taken care of by a job: whoever
+	// submitted a message needs no other answer.
+	settled bool
+}
+
+func (b *Bot) allVerbs() map[string]verb {
+	verbs := map[string]verb{
+		verbIntakeOpen:     b.intakeOpen,
+		verbIntakeSave:     b.intakeSave,
+		verbIntakeCancel:   b.intakeCancel,
+		verbTicketShow:     b.ticketShow,
+		verbTicketPost:     b.ticketPost,
+		verbTicketTake:     b.ticketTake,
+		verbTicketComplete: b.ticketComplete,
+		verbTicketHistory:  b.ticketHistory,
+		verbListShow:       b.listShow,
+		verbHelpShow:       b.helpShow,
+	}
+	for name, f := range b.forms {
+		verbs[name+suffixOpen] = b.openForm(f)
+		verbs[name+suffixSave] = b.saveForm(f)
+	}
+	return verbs
+}
+
+// press answers a click: one function for a verb, whether it came as
+// adaptiveCard/action or as a message with a value.
+func (b *Bot) press(ctx context.Context, t *turn, action teams.Action) (teams.Answer, error) {
+	v := decodeValues(action.Data)
+	do, ok := b.verbs[action.Verb]
+	if !ok {
+		return b.answer(ctx, t, v, action, reply{text: t.say("notice.old_card")})
+	}
+	r, err := do(ctx, t, v, action)
+	if err != nil {
+		r, err = b.explain(ctx, t, v, err)
+	}
+	if err != nil {
+		r = reply{text: trouble(ctx, t.speech, err)}
+	}
+	return b.answer(ctx, t, v, action, r)
+}
+
+// explain turns a domain error into what the person sees: the ticket as it is,
+// with the reason why nothing changed.
+func (b *Bot) explain(ctx context.Context, t *turn, v values, failure error) (reply, error) {
+	sentence, ok := t.fault(failure)
+	if !ok {
+		return reply{}, failure
+	}
+	if late, ok := late(failure); ok {
+		sentence = t.late("notice.late", late)
+	}
+	current, err := b.store.Ticket(ctx, v.ticket(t.actor.Tenant))
+	if ticket.KindOf(err) == ticket.NotFound {
+		card, err := b.noticeCard(t.speech, sentence)
+		return reply{card: card, notice: sentence}, err
+	}
+	if err != nil {
+		return reply{}, err
+	}
+	return b.ticketReply(t, current, sentence)
+}
+
+// answer gives the reply in the way in which the click came. An
+// adaptiveCard/action is answered with a card. A submitted message cannot be:
+// what is new is sent, and a form that has done its work becomes a notice.
+func (b *Bot) answer(ctx context.Context, t *turn, v values, action teams.Action, r reply) (teams.Answer, error) {
+	if action.Replaces {
+		if r.card != nil {
+			return teams.CardAnswer(r.card), nil
+		}
+		return teams.TextAnswer(r.text), nil
+	}
+	ofForm := strings.HasSuffix(action.Verb, suffixSave) || action.Verb == verbTicketShow
+	switch {
+	case r.settled:
+		return teams.Answer{}, nil
+	case r.text != "":
+		return teams.Answer{}, b.say(ctx, t, cards.Escape(r.text))
+	case r.form:
+		say := ticket.Say{Place: t.place(), Card: r.card, Summary: t.say("notice.form_below")}
+		if ofForm {
+			say.Replaces = action.Card
+		}
+		return teams.Answer{}, b.later(ctx, say)
+	case r.notice != "":
+		return teams.Answer{}, b.say(ctx, t, cards.Escape(r.notice))
+	case ofForm:
+		return teams.Answer{}, b.retireForm(ctx, t, v, action)
+	}
+	return teams.Answer{}, b.sendCard(ctx, t, r.card, "")
+}
+
+// retireForm puts a notice in the place of a form that was a message of its own.
+func (b *Bot) retireForm(ctx context.Context, t *turn, v values, action teams.Action) error {
+	id := v.ticket(t.actor.Tenant)
+	posts, err := b.store.Posts(ctx, id)
+	if err != nil {
+		return err
+	}
+	for _, post := range posts {
+		if post.Activity == action.Card && post.Conversation == t.address.Conversation {
+			return nil
+		}
+	}
+	sentence := t.say("notice.saved", args{"Ticket": id.String()})
+	if action.Verb == verbTicketShow {
+		sentence = t.say("notice.cancelled")
+	}
+	card, err := b.noticeCard(t.speech, sentence, b.button(t.speech, "button.open", verbTicketPost, cards.Data{Ticket: id.String()}))
+	if err != nil {
+		return err
+	}
+	return b.later(ctx, ticket.Say{Place: t.place(), Card: card, Summary: sentence, Replaces: action.Card})
+}
+
+// openForm shows a form, if the person may fill it in.
+func (b *Bot) openForm(f form) verb {
+	return func(ctx context.Context, t *turn, v values, _ teams.Action) (reply, error) {
+		current, err := b.store.Ticket(ctx, v.ticket(t.actor.Tenant))
+		if err != nil {
+			return reply{}, err
+		}
+		item, _ := ticket.FindItem(ticket.ItemID(v.text("item")))
+		// Saved empty, on a copy, a form has faults at most: anything else would
+		// stand in its way whatever is typed into it.
+		draft := *current
+		try := &ticket.Change{Ticket: &draft, By: t.actor, At: b.now(), Policy: b.desk.Policy}
+		var faults ticket.Faults
+		if err := f.save(t.speech, try, item, values{}); err != nil && !errors.As(err, &faults) {
+			return reply{}, err
+		}
+		card, err := b.formCard(t, f, current, item, nil, nil)
+		return reply{card: card, form: true}, err
+	}
+}
+
+// saveForm does what a form asks for. Whatever is wrong with it, the form comes
+// back with all that was typed.
+func (b *Bot) saveForm(f form) verb {
+	return func(ctx context.Context, t *turn, v values, action teams.Action) (reply, error) {
+		item, _ := ticket.FindItem(ticket.ItemID(v.text("item")))
+		press := v.press(t.actor.Tenant, action.Verb, t.actor.Person)
+		changed, err := b.desk.Change(ctx, t.actor, press, func(c *ticket.Change) error {
+			return f.save(t.speech, c, item, v)
+		})
+		if err == nil {
+			return b.ticketReply(t, changed, "")
+		}
+		kind := ticket.KindOf(err)
+		if kind == ticket.Internal || kind == ticket.NotFound || f.ofItem && item.ID == "" {
+			return reply{}, err
+		}
+		current, failure := b.store.Ticket(ctx, press.ID)
+		if failure != nil {
+			return reply{}, failure
+		}
+		card, failure := b.formCard(t, f, current, item, v, err)
+		return reply{card: card, form: true}, failure
+	}
+}
+
+func (b *Bot) ticketTake(ctx context.Context, t *turn, v values, action teams.Action) (reply, error) {
+	return b.change(ctx, t, v, action, (*ticket.Change).Take)
+}
+
+func (b *Bot) ticketComplete(ctx context.Context, t *turn, v values, action teams.Action) (reply, error) {
+	return b.change(ctx, t, v, action, func(c *ticket.Change) error {
+		return c.Complete(ticket.Step(v.text("item")))
+	})
+}
+
+func (b *Bot) change(ctx context.Context, t *turn, v values, action teams.Action, how func(*ticket.Change) error) (reply, error) {
+	changed, err := b.desk.Change(ctx, t.actor, v.press(t.actor.Tenant, action.Verb, t.actor.Person), how)
+	if err != nil {
+		return reply{}, err
+	}
+	r, err := b.ticketReply(t, changed, "")
+	r.settled = true // the live card was pressed, and its job brings it up to date
+	return r, err
+}
+
+// ticketShow gives the ticket's card in place of what was pressed.
+func (b *Bot) ticketShow(ctx context.Context, t *turn, v values, _ teams.Action) (reply, error) {
+	current, err := b.store.Ticket(ctx, v.ticket(t.actor.Tenant))
+	if err != nil {
+		return reply{}, err
+	}
+	return b.ticketReply(t, current, "")
+}
+
+// ticketPost has the live card sent as a new message.
+func (b *Bot) ticketPost(ctx context.Context, t *turn, v values, _ teams.Action) (reply, error) {
+	shown, err := b.desk.Show(ctx, v.ticket(t.actor.Tenant), t.place())
+	if err != nil {
+		return reply{}, err
+	}
+	return reply{text: t.say("notice.shown_below", args{"Ticket": shown.String()})}, nil
+}

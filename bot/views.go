@@ -1,0 +1,395 @@
+package bot
+
+import (
+	"encoding/json"
+	"errors"
+	"strconv"
+	"strings"
+
+	"handrail/cards"
+	"handrail/internal/teams"
+	"handrail/internal/ticket"
+)
+
+// evidenceLine is how much of an item's evidence stands on the ticket's card.
+const evidenceLine = 140
+
+// button makes a button that every card can carry.
+func (b *Bot) button(s speech, title, verb string, data cards.Data) cards.Button {
+	data.Verb = verb
+	return cards.Button{Title: s.say(title), Verb: verb, Data: data}
+}
+
+// ticketReply shows the ticket to the person of the turn, with a notice where
+// their click has changed nothing.
+func (b *Bot) ticketReply(t *turn, current *ticket.Ticket, notice string) (reply, error) {
+	card, err := b.ticketCard(t.speech, current, notice)
+	return reply{card: card, notice: notice}, err
+}
+
+// liveCard gives the message that everybody in a conversation sees.
+func (b *Bot) liveCard(t *ticket.Ticket, address ticket.Address) (teams.Message, error) {
+	s := b.catalog.in(address.Locale, address.Zone, b.now())
+	card, err := b.ticketCard(s, t, "")
+	return teams.Message{Card: card, Summary: b.fallback(s, t)}, err
+}
+
+func (b *Bot) fallback(s speech, t *ticket.Ticket) string {
+	owner := s.say("list.unowned")
+	if t.Owner != nil {
+		owner = t.Owner.Name
+	}
+	return s.say("ticket.fallback", args{
+		"Ticket": t.String(), "Title": cards.Shorten(t.Title, 120), "Step": s.say("step." + string(t.Step)), "Owner": owner,
+	})
+}
+
+func (b *Bot) ticketCard(s speech, t *ticket.Ticket, notice string) (json.RawMessage, error) {
+	class := t.Class()
+	view := cards.Ticket{
+		Words: s.words(), Notice: cards.Text(notice),
+		Number: t.String(), Customer: cards.Text(t.Customer), Title: cards.Text(t.Title),
+		Class: s.say("class." + string(class)), ClassKey: string(class), ClassWhy: b.classWhy(s, t),
+		StepCount: s.say("ticket.step", args{"Number": t.Step.Number()}), StepNumber: t.Step.Number(), StepName: s.say("step." + string(t.Step)),
+		Owner: b.ownerLine(s, t), Closed: b.closedLine(s, t),
+		Details: cards.Text(cards.Shorten(t.Details, 400)),
+		Speak:   b.speak(s, t), Fallback: b.fallback(s, t),
+	}
+	if t.State == ticket.Open {
+		for _, item := range ticket.Checklist(t.Step) {
+			view.Items = append(view.Items, b.itemRow(s, t, item))
+		}
+		view.Missing, view.MissingIntro = b.missing(s, t)
+	}
+	view.Clock, view.Late = b.clockLine(s, t)
+	view.Escalation = b.escalationLine(s, t)
+	view.Buttons = b.ticketButtons(s, t)
+	return b.cards.Ticket(view)
+}
+
+func (b *Bot) classWhy(s speech, t *ticket.Ticket) string {
+	with := args{"Class": s.say("class." + string(t.Derived)), "Above": b.desk.Policy.ExpediteAbove, "From": b.desk.Policy.PriorityFrom}
+	if t.Users != nil {
+		with["Count"] = *t.Users
+	} else {
+		with["Count"] = 0
+	}
+	if t.DueAt != nil {
+		with["Date"] = s.when(*t.DueAt)
+	}
+	if t.Override != nil {
+		return s.markdown(string(ticket.BecauseOverride), args{
+			"Class": s.say("class." + string(t.Override.Class)), "By": t.Override.By.Name,
+			"Reason": cards.Shorten(t.Override.Reason, evidenceLine), "Derived": with["Class"],
+		})
+	}
+	why := s.say(string(t.Because), with)
+	if t.DueAt != nil && t.Because != ticket.BecauseDate {
+		why = s.say("class.with_date", args{"Why": why, "Date": with["Date"]})
+	}
+	return why
+}
+
+func (b *Bot) ownerLine(s speech, t *ticket.Ticket) string {
+	line := s.say("ticket.unowned")
+	if t.Owner != nil {
+		line = s.say("ticket.owner", args{"Owner": "**" + cards.Escape(t.Owner.Name) + "**"})
+	}
+	if t.State == ticket.Open {
+		line += " · " + s.say("ticket.open_for", args{"Age": s.span(s.now.Sub(t.OpenedAt))})
+	}
+	return line
+}
+
+func (b *Bot) closedLine(s speech, t *ticket.Ticket) string {
+	switch {
+	case t.State != ticket.Closed || t.ClosedAt == nil:
+		return ""
+	case t.ClosedEarly != "":
+		return s.markdown("ticket.closed_early", args{"When": s.when(*t.ClosedAt), "Reason": t.ClosedEarly})
+	}
+	return s.say("ticket.closed", args{"When": s.when(*t.ClosedAt)})
+}
+
+// clockLine says which clock comes next, and whether it is over.
+func (b *Bot) clockLine(s speech, t *ticket.Ticket) (line string, late bool) {
+	clock, ok := t.NextClock(b.desk.Policy)
+	if !ok {
+		return "", false
+	}
+	id := "clock." + string(clock.Kind)
+	if late = !clock.Due.After(s.now); late {
+		id += ".late"
+	}
+	return s.say(id, args{"At": s.when(clock.Due), "In": s.span(clock.Due.Sub(s.now))}), late
+}
+
+func (b *Bot) itemRow(s speech, t *ticket.Ticket, item ticket.Item) cards.TicketItem {
+	id := string(item.ID)
+	row := cards.TicketItem{Title: s.say("item." + id), Detail: s.say("item."+id+".hint", args{"Ticket": t.String()})}
+	mark, marked := t.Marks[item.ID]
+	if marked {
+		row.Done, row.Skipped = mark.State == ticket.Done, mark.State == ticket.Skipped
+		row.Detail = s.say("ticket.by", args{"Who": cards.Escape(mark.By.Name), "When": s.when(mark.At)})
+		if evidence := b.evidence(s, item, mark); evidence != "" {
+			row.Detail += " · " + evidence
+		}
+	}
+	switch {
+	case item.ID == ticket.ItemDecide:
+		if _, waiting := t.Escalation(); !waiting {
+			open := b.button(s, "item."+id, "decide"+suffixOpen, b.data(t, ""))
+			row.Open = &open
+		}
+	case !item.Automatic:
+		open := b.button(s, "item."+id, "item"+suffixOpen, b.data(t, item.ID))
+		row.Open = &open
+	}
+	return row
+}
+
+// evidence gives an item's evidence on one line.
+func (b *Bot) evidence(s speech, item ticket.Item, mark ticket.Mark) string {
+	words := cards.Escape(cards.Shorten(strings.Join(strings.Fields(mark.Words), " "), evidenceLine))
+	if mark.State == ticket.Skipped {
+		return s.say("ticket.skipped", args{"Reason": words})
+	}
+	choice := ""
+	switch {
+	case mark.Choice == "":
+	case item.ID == ticket.ItemClass:
+		choice = s.say("class." + mark.Choice)
+	case item.ID == ticket.ItemDecide:
+		choice = s.say("decided." + mark.Choice)
+	default:
+		choice = s.say("choice." + choiceGroup(item) + "." + mark.Choice)
+	}
+	switch {
+	case choice == "":
+		return words
+	case words == "":
+		return choice
+	}
+	return choice + ": " + words
+}
+
+// missing says in words what the step still needs, and before what.
+func (b *Bot) missing(s speech, t *ticket.Ticket) (missing, intro string) {
+	intro = s.say("ticket.before_closing")
+	if next, ok := t.Step.Next(); ok {
+		intro = s.say("ticket.before", args{"Step": s.say("step." + string(next))})
+	}
+	var needs []string
+	for _, item := range t.Missing() {
+		if open, waiting := t.Escalation(); waiting && item.ID == ticket.ItemDecide {
+			needs = append(needs, s.say("missing.answer", args{"Level": s.say("choice.level." + string(open.Level))}))
+			continue
+		}
+		needs = append(needs, s.say("missing."+string(item.ID)))
+	}
+	if len(needs) == 0 {
+		return "", ""
+	}
+	return strings.Join(needs, ", ") + ".", intro
+}
+
+func (b *Bot) escalationLine(s speech, t *ticket.Ticket) string {
+	if len(t.Escalations) == 0 || t.Step != ticket.Diagnosis {
+		return ""
+	}
+	last := t.Escalations[len(t.Escalations)-1]
+	level := s.say("choice.level." + string(last.Level))
+	switch {
+	case last.Open():
+		return s.markdown("ticket.escalated", args{
+			"Level": level, "By": last.By.Name, "When": s.when(last.At), "Ask": cards.Shorten(last.Ask, 2*evidenceLine),
+		})
+	case last.Answer != "":
+		return s.markdown("ticket.answered", args{
+			"Level": level, "When": s.when(*last.EndedAt), "Answer": cards.Shorten(last.Answer, 2*evidenceLine),
+		})
+	}
+	return ""
+}
+
+func (b *Bot) speak(s speech, t *ticket.Ticket) string {
+	missing := s.say("ticket.missing_count", args{"Count": len(t.Missing())})
+	return s.say("ticket.speak", args{
+		"Ticket": t.String(), "Title": cards.Shorten(t.Title, 120), "Class": s.say("class." + string(t.Class())),
+		"Number": t.Step.Number(), "Step": s.say("step." + string(t.Step)), "Missing": missing,
+	})
+}
+
+// data gives what a button on the ticket's card carries: the version of the
+// ticket and the key of the click.
+func (b *Bot) data(t *ticket.Ticket, item ticket.ItemID) cards.Data {
+	return cards.Data{
+		Ticket: t.String(), Version: t.Version, Item: string(item),
+		Key: t.String() + "." + strconv.FormatInt(t.Version, 10),
+	}
+}
+
+// ticketButtons are at most two that people mostly need, and the rest in overflow.
+func (b *Bot) ticketButtons(s speech, t *ticket.Ticket) []cards.Button {
+	var buttons []cards.Button
+	add := func(title, verb string, item string, secondary bool) {
+		button := b.button(s, title, verb, b.data(t, ticket.ItemID(item)))
+		button.Secondary = secondary
+		buttons = append(buttons, button)
+	}
+	if t.State == ticket.Closed {
+		add("button.reopen", "reopen"+suffixOpen, "", false)
+		add("button.history", verbTicketHistory, "", false)
+		return buttons
+	}
+	_, waiting := t.Escalation()
+	missing := t.Missing()
+	switch {
+	case t.Owner == nil:
+		add("button.take", verbTicketTake, "", false)
+	case waiting:
+		add("button.answer", "answer"+suffixOpen, "", false)
+	case len(missing) == 0:
+		title := "button.next"
+		if _, ok := t.Step.Next(); !ok {
+			title = "button.close_last"
+		}
+		add(title, verbTicketComplete, string(t.Step), false)
+	case missing[0].ID == ticket.ItemDecide:
+		add("button.item.decide", "decide"+suffixOpen, "", false)
+	default:
+		add("button.item."+string(missing[0].ID), "item"+suffixOpen, string(missing[0].ID), false)
+	}
+	if t.AcknowledgedAt != nil {
+		add("button.customer", "customer"+suffixOpen, "", false)
+	}
+	if len(t.Skippable()) > 0 && t.Owner != nil {
+		add("button.skip_rest", "skip_rest"+suffixOpen, "", true)
+	}
+	if waiting {
+		add("button.withdraw", "withdraw"+suffixOpen, "", true)
+	}
+	if ticket.Diagnosis.Before(t.Step) {
+		add("button.not_fixed", "not_fixed"+suffixOpen, "", true)
+	}
+	add("button.edit", "edit"+suffixOpen, "", true)
+	add("button.class", "class"+suffixOpen, "", true)
+	add("button.history", verbTicketHistory, "", true)
+	add("button.close", "close"+suffixOpen, "", true)
+	return buttons
+}
+
+// formCard draws a form of a ticket. With a failure, the form comes back with
+// all that was typed and with what is wrong.
+func (b *Bot) formCard(t *turn, f form, current *ticket.Ticket, item ticket.Item, typed values, failure error) (json.RawMessage, error) {
+	s := t.speech
+	d := drawing{
+		heading: f.heading(s, current, item), intro: f.intro(s, current, item),
+		ticket: s.say("ticket.fallback.short", args{"Ticket": current.String(), "Title": cards.Shorten(current.Title, 120)}),
+		fields: f.fields(s, current, item),
+		save:   b.data(current, item.ID), cancel: cards.Data{Verb: verbTicketShow, Ticket: current.String()},
+	}
+	d.save.Verb = f.name + suffixSave
+	if typed != nil {
+		d.typed = map[string]string{}
+		for _, field := range d.fields {
+			d.typed[field.id] = typed.text(field.id)
+		}
+	}
+	if f.skips && !item.Required {
+		skip := b.button(s, "button.skip", "skip"+suffixOpen, b.data(current, item.ID))
+		skip.Bare = true // a client would ask for the evidence first
+		d.other = &skip
+	}
+	if failure != nil && !errors.As(failure, &d.faults) {
+		d.problem, _ = s.fault(failure)
+		if late, ok := late(failure); ok {
+			d.problem = s.late("form.stale", late)
+		}
+	}
+	return b.drawForm(s, d)
+}
+
+// drawing is what a form's card is drawn from.
+type drawing struct {
+	heading, ticket, intro string
+	fields                 []field
+	// typed is what a person has typed so far; nil for a fresh form.
+	typed  map[string]string
+	faults ticket.Faults
+	// problem is what is wrong with the form as a whole.
+	problem      string
+	save, cancel cards.Data
+	// other is a way out besides saving and cancelling.
+	other *cards.Button
+}
+
+func (b *Bot) drawForm(s speech, d drawing) (json.RawMessage, error) {
+	view := cards.Form{
+		Words: s.words(), Heading: d.heading, Ticket: cards.Text(d.ticket), Intro: d.intro, Problem: cards.Text(d.problem),
+	}
+	d.typed = fitted(d.fields, d.typed)
+	wrong := map[string]string{}
+	for _, fault := range d.faults {
+		wrong[fault.Field] = s.sentence(fault)
+	}
+	if len(d.faults) > 0 {
+		view.Problem = cards.Text(s.say("form.faults"))
+	}
+	for _, f := range d.fields {
+		view.Fields = append(view.Fields, b.drawField(s, f, d.typed, wrong[f.id]))
+	}
+	view.Buttons = append(view.Buttons, b.button(s, "button.save", d.save.Verb, d.save))
+	if d.other != nil {
+		view.Buttons = append(view.Buttons, *d.other)
+	}
+	cancel := b.button(s, "button.cancel", d.cancel.Verb, d.cancel)
+	cancel.Bare = true
+	view.Buttons = append(view.Buttons, cancel)
+	return b.cards.Form(view)
+}
+
+// mostTyped is how many bytes of what was typed come back with a form, so that
+// its card is one that Teams takes.
+const mostTyped = 18_000
+
+// fitted gives what was typed; where it is more than a card can hold, each
+// input up to its limit.
+func fitted(fields []field, typed map[string]string) map[string]string {
+	written, err := json.Marshal(typed)
+	if err == nil && len(written) <= mostTyped {
+		return typed
+	}
+	short := make(map[string]string, len(typed))
+	for _, f := range fields {
+		limit := f.limit
+		if limit == 0 {
+			limit = 100 // what is chosen is never as long as this
+		}
+		short[f.id] = cards.Shorten(ticket.Clean(typed[f.id]), limit)
+	}
+	return short
+}
+
+func (b *Bot) drawField(s speech, f field, typed map[string]string, wrong string) cards.Field {
+	drawn := cards.Field{
+		ID: f.id, Kind: f.kind, Label: s.say(f.label), Value: cards.Text(f.value), Required: f.required, MaxLength: f.limit, Error: cards.Text(wrong),
+	}
+	if f.heading != "" {
+		drawn.Heading = s.say(f.heading)
+	}
+	if f.sample != "" {
+		drawn.Placeholder = s.say(f.sample)
+	}
+	if typed != nil {
+		drawn.Value = cards.Text(typed[f.id])
+	}
+	for _, choice := range f.choices {
+		drawn.Choices = append(drawn.Choices, cards.Choice{Title: cards.Text(s.say("choice." + f.group + "." + choice)), Value: choice})
+	}
+	return drawn
+}
+
+func (b *Bot) noticeCard(s speech, sentence string, buttons ...cards.Button) (json.RawMessage, error) {
+	return b.cards.Notice(cards.Notice{Words: s.words(), Sentence: cards.Text(sentence), Buttons: buttons})
+}

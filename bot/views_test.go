@@ -1,0 +1,316 @@
+package bot
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// hostile are texts that want to be more than text.
+func hostile() []string {
+	return []string{
+		"](http://x) [click](http://evil.example) <at>everyone</at> ${title} {{DATE(2020-01-01T00:00:00Z)}} `x` **b** # h",
+		"\u202eright to left\u202c שלום עולם مرحبا 👩‍👩‍👧‍👦🏳️‍🌈 \u200b\u0007 &lt;b&gt; \\ \" ' | ~~s~~",
+		strings.Repeat("🧨\"", 2500),
+	}
+}
+
+// scene is a card that a story ends with.
+type scene struct {
+	name string
+	card func(h *house) shown
+}
+
+func scenes() []scene {
+	return []scene{
+		{"welcome", func(h *house) shown {
+			h.turn(h.activity("installationUpdate", ana, map[string]any{"action": "add"}))
+			h.work()
+			return h.chat.last()
+		}},
+		{"help", func(h *house) shown { h.says(ana, "help"); return h.chat.last() }},
+		{"help-unknown", func(h *house) shown { h.says(ana, "boards [today](http://x)"); return h.chat.last() }},
+		{"offer", func(h *house) shown { h.says(ana, "invoices cannot be posted <at>"); return h.chat.last() }},
+		{"intake", func(h *house) shown { h.says(ana, "new Invoices cannot be posted"); return h.chat.last() }},
+		{"intake-faults", func(h *house) shown {
+			h.says(ana, "new")
+			form := h.chat.last()
+			return h.press(ana, form, form.first(), map[string]string{
+				"title": "  ", "customer": hostile()[0], "details": "", "users": "lots", "date": "2026-11-22", "time": "2 pm",
+			}).card
+		}},
+		{"unowned", func(h *house) shown { return h.opened(ana, map[string]string{"take": "false"}) }},
+		{"reception", func(h *house) shown { return h.opened(ana, nil) }},
+		{"initial-response", func(h *house) shown { return newWay(h).to("Initial response").card }},
+		{"diagnosis", func(h *house) shown { return newWay(h).to("Diagnosis").card }},
+		{"decide-form", func(h *house) shown {
+			p := newWay(h).to("Diagnosis")
+			return h.press(ana, p.card, "Decide: fix or escalate", nil).card
+		}},
+		{"reason-form", func(h *house) shown { return h.press(ana, newWay(h).card, "Close early", nil).card }},
+		{"skip-form", func(h *house) shown {
+			form := h.press(ana, newWay(h).to("Diagnosis").card, "Review logs and monitoring", nil).card
+			return h.press(ana, form, "Skip", nil).card
+		}},
+		{"escalated", func(h *house) shown { return newWay(h).to("Diagnosis").escalated().card }},
+		{"answer-form", func(h *house) shown {
+			return h.press(ana, newWay(h).to("Diagnosis").escalated().card, "Answer", nil).card
+		}},
+		{"answered", func(h *house) shown {
+			return newWay(h).to("Diagnosis").escalated().form("Answer", map[string]string{"words": "Restart it, says Lena."}).card
+		}},
+		{"resolution", func(h *house) shown { return newWay(h).to("Resolution").card }},
+		{"communication", func(h *house) shown { return newWay(h).to("Communication").card }},
+		{"follow-up", func(h *house) shown { return newWay(h).to("Follow-up").card }},
+		{"trend-analysis", func(h *house) shown { return newWay(h).to("Trend analysis").card }},
+		{"closed", func(h *house) shown { return newWay(h).to("").card }},
+		{"closed-early", func(h *house) shown {
+			return newWay(h).form("Close early", map[string]string{"reason": "A duplicate of T-0."}).card
+		}},
+		{"overridden", func(h *house) shown {
+			return newWay(h).form("Class", map[string]string{"class": "expedite", "reason": "The chief of *Contoso* asks."}).card
+		}},
+		{"overdue", func(h *house) shown {
+			p := newWay(h).to("Diagnosis")
+			h.pass(25 * time.Hour)
+			return h.chat.message(p.card.id)
+		}},
+		{"one-user-and-a-date", func(h *house) shown {
+			return h.opened(ana, map[string]string{"users": "1", "date": "2026-12-24", "time": "14:00"})
+		}},
+		{"late", func(h *house) shown {
+			p := newWay(h)
+			old := p.card
+			p.to("Diagnosis")
+			return h.press(lena, old, "Next step", nil).card
+		}},
+		{"history", func(h *house) shown {
+			p := newWay(h).to("Diagnosis").escalated()
+			p.form("Class", map[string]string{"class": "standard", "reason": "It can wait."})
+			p.form("Edit", map[string]string{"date": "2026-12-24", "users": ""})
+			return h.press(ana, p.card, "History", nil).card
+		}},
+		{"board", func(h *house) shown {
+			for _, users := range []string{"1", "12", "30"} {
+				h.opened(ana, map[string]string{"users": users, "customer": hostile()[0][:40]})
+			}
+			h.pass(3 * time.Hour)
+			h.says(ben, "board")
+			return h.chat.last()
+		}},
+		{"my-tickets-none", func(h *house) shown { h.says(ben, "my tickets"); return h.chat.last() }},
+		{"reminder", func(h *house) shown {
+			h.opened(ana, nil)
+			h.pass(time.Hour)
+			return h.chat.last()
+		}},
+		{"hostile", func(h *house) shown {
+			p := newWay(h)
+			p.words = hostile()[0]
+			p.form("Edit", map[string]string{"title": hostile()[0], "customer": hostile()[1][:100], "details": hostile()[1]})
+			return p.to("Diagnosis").escalated().card
+		}},
+	}
+}
+
+// way leads a ticket through its steps by its buttons.
+type way struct {
+	h     *house
+	who   someone
+	card  shown
+	words string
+}
+
+func newWay(h *house) *way {
+	return &way{h: h, who: ana, card: h.opened(ana, nil), words: "Done, see the log."}
+}
+
+// form opens a form and saves it; the ticket's card comes back.
+func (p *way) form(title string, inputs map[string]string) *way {
+	p.h.t.Helper()
+	form := p.h.press(p.who, p.card, title, nil).card
+	p.card = p.h.press(p.who, form, "Save", inputs).card
+	if len(p.card.inputs()) > 0 {
+		p.h.t.Fatalf("the form of %s was not saved: %s", title, p.card.raw)
+	}
+	return p
+}
+
+func (p *way) escalated() *way {
+	p.h.t.Helper()
+	return p.form("Decide: fix or escalate", map[string]string{"choice": "escalate", "words": p.words, "reasons": "knowledge,security_data"})
+}
+
+// to goes on until the card shows the step; empty for the end.
+func (p *way) to(step string) *way {
+	p.h.t.Helper()
+	for range 50 {
+		if p.card.says("Closed ") || step != "" && p.card.says(step) && p.card.says("Step ") && !p.card.says("Before "+step) {
+			return p
+		}
+		title := p.card.first()
+		button := p.card.button(title)
+		if !strings.HasSuffix(text(button["verb"]), suffixOpen) {
+			p.card = p.h.press(p.who, p.card, title, nil).card
+			continue
+		}
+		form := p.h.press(p.who, p.card, title, nil).card
+		p.card = p.h.press(p.who, form, "Save", sensible(form, p.words)).card
+		if p.card.says("Record the likely root cause first.") {
+			p.card = p.h.press(p.who, p.card, "Save", map[string]string{"choice": "escalate", "reasons": "knowledge"}).card
+		}
+	}
+	p.h.t.Fatalf("the ticket does not come to %q: %s", step, p.card.raw)
+	return p
+}
+
+// sensible fills in a form: the first choice of each, and the words elsewhere.
+func sensible(form shown, words string) map[string]string {
+	inputs := map[string]string{}
+	for id, input := range form.inputs() {
+		switch text(input["type"]) {
+		case "Input.ChoiceSet":
+			choices, _ := input["choices"].([]any)
+			first, _ := choices[0].(map[string]any)
+			if text(input["value"]) == "" && input["isMultiSelect"] != true {
+				inputs[id] = text(first["value"])
+			}
+		case "Input.Text":
+			if text(input["value"]) == "" {
+				inputs[id] = words
+			}
+		}
+	}
+	return inputs
+}
+
+func TestTheCardsOfAStoryAreTheirGoldenFiles(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join("testdata", "golden")
+	var names []string
+	for _, scene := range scenes() {
+		names = append(names, scene.name+".json")
+		t.Run(scene.name, func(t *testing.T) {
+			t.Parallel()
+			h := newHouse(t)
+			var got bytes.Buffer
+			if err := json.Indent(&got, scene.card(h).valid().raw, "", "  "); err != nil {
+				t.Fatal(err)
+			}
+			got.WriteByte('\n')
+			path := filepath.Join(dir, scene.name+".json")
+			if *update {
+				if err := os.MkdirAll(dir, 0o755); err != nil {
+					t.Fatal(err)
+				}
+				if err := os.WriteFile(path, got.Bytes(), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(string(want), got.String()); diff != "" {
+				t.Errorf("it differs from its golden file (make golden writes it anew):\n%s", diff)
+			}
+		})
+	}
+	files, err := os.ReadDir(dir)
+	if err != nil && !*update {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		if !slices.Contains(names, file.Name()) {
+			t.Errorf("%s is the golden file of no scene", file.Name())
+		}
+	}
+}
+
+func TestWhatPeopleTypeNeverBecomesMarkup(t *testing.T) {
+	t.Parallel()
+	for _, words := range hostile() {
+		h := newHouse(t)
+		// Nor does what they are called.
+		ana := someone{ana.id, ana.object, string([]rune(words)[:60])}
+		h.says(ana, "new "+words)
+		form := h.chat.last()
+		cut := func(s string, n int) string {
+			runes := []rune(s)
+			return string(runes[:min(n, len(runes))])
+		}
+		card := h.press(ana, form, form.first(), map[string]string{
+			"title": cut(words, 200), "customer": cut(words, 120), "details": cut(words, 4000), "users": "3",
+		}).card
+		p := &way{h: h, who: ana, card: card, words: cut(words, 500)}
+		p.to("Diagnosis")
+		p.form("Class", map[string]string{"class": "expedite", "reason": p.words})
+		p.form("Gather information and attachments", map[string]string{"words": p.words})
+		cardsOf := []shown{p.card, h.press(ana, p.card, "History", nil).card, p.escalated().card, h.press(ana, p.card, "Edit", nil).card}
+		h.says(ana, "board")
+		cardsOf = append(cardsOf, h.chat.last())
+		h.says(ana, cut(words, 1000))
+		cardsOf = append(cardsOf, h.chat.last())
+		for _, card := range cardsOf {
+			walk(card.valid().json, func(o map[string]any) {
+				if o["type"] != "TextBlock" && o["type"] != "TextRun" {
+					return
+				}
+				for _, bad := range []string{"<at>", "{{", "](http://x)", "[click](", "\u202e", "\u0007"} {
+					if shown := text(o["text"]); o["type"] == "TextBlock" && strings.Contains(strings.ReplaceAll(shown, `\]`, ""), bad) {
+						t.Errorf("%q is shown as %q", bad, shown)
+					}
+				}
+			})
+		}
+	}
+}
+
+func TestAFormBringsBackMoreThanItTakes(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.says(ana, "new")
+	form := h.chat.last()
+	title := strings.Repeat("t", 5000)
+	back := h.press(ana, form, form.first(), map[string]string{"title": title, "customer": "Contoso", "details": strings.Repeat("d", 4000), "users": "1"}).card
+	if got := text(back.inputs()["title"]["value"]); got != title {
+		t.Errorf("of the title %d bytes come back", len(got))
+	}
+	back.expect("The title may have at most 200 characters; this has 5000.")
+	// What no card can hold comes back as far as it goes.
+	back = h.press(ana, form, form.first(), map[string]string{
+		"title": strings.Repeat("🧨", 50_000), "customer": strings.Repeat("\"", 50_000), "details": strings.Repeat("\u0001🧨", 50_000),
+		"users": strings.Repeat("9", 50_000), "date": strings.Repeat("x", 50_000), "time": strings.Repeat("x", 50_000),
+	}).card
+	if !back.says("The title may have at most 200 characters") || text(back.inputs()["details"]["value"]) == "" {
+		t.Errorf("the form comes back as %s", back.raw)
+	}
+}
+
+func TestALongMessageBecomesTitleAndDetails(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.says(ana, "new Mail is slow\nsince 9 o'clock, for everybody")
+	form := h.chat.last()
+	if got := text(form.inputs()["title"]["value"]); got != "Mail is slow" {
+		t.Errorf("the title is %q", got)
+	}
+	if got := text(form.inputs()["details"]["value"]); got != "Mail is slow\nsince 9 o'clock, for everybody" {
+		t.Errorf("the details are %q", got)
+	}
+	h.says(ana, "new "+strings.Repeat("a b ", 20_000))
+	form = h.chat.last()
+	if got := len(text(form.inputs()["title"]["value"])); got > 202 {
+		t.Errorf("the title has %d bytes", got)
+	}
+}
