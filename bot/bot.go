@@ -33,8 +33,6 @@ type Config struct {
 	Desk  *ticket.Desk
 	Cards *cards.Set
 	Chat  Chat
-	// Leads are the Entra object ids of the people who may do everything on every ticket.
-	Leads []string
 	// Local makes everyone a lead: the local mode without a bot id.
 	Local bool
 	Now   func() time.Time
@@ -46,7 +44,6 @@ type Bot struct {
 	store   ticket.Store
 	cards   *cards.Set
 	chat    Chat
-	leadIDs []string
 	local   bool
 	now     func() time.Time
 	catalog *catalog
@@ -62,7 +59,7 @@ func New(c Config) (*Bot, error) {
 		return nil, err
 	}
 	b := &Bot{
-		desk: c.Desk, store: c.Desk.Store, cards: c.Cards, chat: c.Chat, leadIDs: c.Leads,
+		desk: c.Desk, store: c.Desk.Store, cards: c.Cards, chat: c.Chat,
 		local: c.Local, now: c.Now, catalog: words, seen: newSeen(),
 	}
 	b.forms = forms()
@@ -142,7 +139,7 @@ func (b *Bot) turn(a *teams.Activity) *turn {
 // leads tells whether the person is one of the leads. Entra writes the letters
 // of an object id now small, now large.
 func (b *Bot) leads(who ticket.Person) bool {
-	return who.ObjectID != "" && slices.ContainsFunc(b.leadIDs, func(id string) bool { return strings.EqualFold(id, who.ObjectID) })
+	return who.ObjectID != "" && slices.ContainsFunc(b.desk.Leads, func(id string) bool { return strings.EqualFold(id, who.ObjectID) })
 }
 
 // command answers a message that a person wrote.

@@ -18,9 +18,19 @@ const levelSuggested = "suggested"
 
 func decideForm() form {
 	return form{
-		name:    "decide",
-		heading: titled("form.decide.heading"),
-		intro:   titled("form.decide.intro"),
+		name: "decide",
+		heading: func(s speech, t *ticket.Ticket, _ ticket.Item) string {
+			if len(t.Escalations) > 0 {
+				return s.say("form.decide.heading.answered")
+			}
+			return s.say("form.decide.heading")
+		},
+		intro: func(s speech, t *ticket.Ticket, _ ticket.Item) string {
+			if answer := answerLine(s, t); answer != "" {
+				return answer
+			}
+			return s.say("form.decide.intro")
+		},
 		fields: func(speech, *ticket.Ticket, ticket.Item) []field {
 			reasons := make([]string, 0, 4)
 			for _, reason := range ticket.Reasons() {
@@ -37,7 +47,7 @@ func decideForm() form {
 				},
 				{id: ticket.FieldWords, kind: cards.FieldLines, label: "label.decide_words", required: true, limit: ticket.MaxEvidence},
 				{id: ticket.FieldReasons, kind: cards.FieldChoices, label: "label.reasons", group: "reason", choices: reasons},
-				{id: ticket.FieldLevel, kind: cards.FieldChoice, label: "label.level", group: "level", choices: levels, value: levelSuggested},
+				{id: ticket.FieldLevel, kind: cards.FieldChoiceCompact, label: "label.level", group: "level", choices: levels, value: levelSuggested},
 			}
 		},
 		save: func(_ speech, c *ticket.Change, _ ticket.Item, v values) error {

@@ -254,7 +254,7 @@ func TestAReminderIsSentWhileItIsDueOnly(t *testing.T) {
 	card := h.opened(ana, nil)
 	h.pass(time.Hour)
 	reminder := h.chat.last().expect("The customer has not heard from us yet.", "<at>Ana Ng</at>")
-	h.press(ana, reminder, "Open ticket", nil)
+	h.press(ana, reminder, "Show ticket", nil)
 	sent := len(h.chat.posts)
 
 	clock := h.ticket(1).Clocks(h.bot.desk.Policy)[0]

@@ -141,11 +141,13 @@ func itemForm() form {
 // alsoFields are what one message of acknowledgement may have done besides.
 func alsoFields(t *ticket.Ticket) []field {
 	var fields []field
-	for _, id := range []ticket.ItemID{ticket.ItemExpectations, ticket.ItemClarify} {
-		if _, marked := t.Marks[id]; !marked {
-			fields = append(fields, field{
-				id: string(id), kind: cards.FieldToggle, label: "label.also." + string(id), heading: "label.also", value: "false",
-			})
+	for _, also := range []field{
+		{id: string(ticket.ItemExpectations), heading: "label.also.expectations"},
+		{id: string(ticket.ItemClarify), heading: "label.also.clarify"},
+	} {
+		if _, marked := t.Marks[ticket.ItemID(also.id)]; !marked {
+			also.kind, also.label, also.value = cards.FieldToggle, "label.also", "false"
+			fields = append(fields, also)
 		}
 	}
 	return fields

@@ -53,6 +53,7 @@ func (b *Bot) ticketHistory(ctx context.Context, t *turn, v values, _ teams.Acti
 
 // historyLine puts a stored line into the reader's words.
 func (b *Bot) historyLine(s speech, e ticket.Entry) cards.HistoryLine {
+	id := "history." + string(e.Kind)
 	with := args{"From": e.From, "To": e.To, "Subject": e.Subject}
 	word := func(name, prefix, stored string) {
 		if stored != "" {
@@ -62,6 +63,10 @@ func (b *Bot) historyLine(s speech, e ticket.Entry) cards.HistoryLine {
 	switch e.Kind {
 	case ticket.EntryDone, ticket.EntrySkipped:
 		word("Subject", "item.", e.Subject)
+		if item, ok := ticket.FindItem(ticket.ItemID(e.Subject)); ok && e.Kind == ticket.EntryDone && len(item.Choices) > 0 && e.To != "" {
+			word("To", "choice."+choiceGroup(item)+".", e.To)
+			id = "history.done.choice"
+		}
 	case ticket.EntryStep, ticket.EntryNotFixed, ticket.EntryReopened:
 		word("From", "step.", e.From)
 		word("To", "step.", e.To)
@@ -85,7 +90,7 @@ func (b *Bot) historyLine(s speech, e ticket.Entry) cards.HistoryLine {
 		}
 	case ticket.EntryOpened, ticket.EntryTaken, ticket.EntryAssigned, ticket.EntryClosed, ticket.EntryClosedEarly:
 	}
-	what := s.markdown("history."+string(e.Kind), with)
+	what := s.markdown(id, with)
 	return cards.HistoryLine{
 		When: s.when(e.At), Who: cards.Text(e.By.Name), What: what,
 		Note: cards.Text(cards.Shorten(strings.Join(strings.Fields(e.Note), " "), 300)),

@@ -67,7 +67,7 @@ func newHouse(t testing.TB) *house {
 	h.chat = &chat{house: h}
 	now := func() time.Time { return h.now }
 	desk := &ticket.Desk{Store: h.store, Policy: ticket.DefaultPolicy(), Now: now, Leads: []string{lena.object}}
-	h.bot, err = New(Config{Desk: desk, Cards: set, Chat: h.chat, Leads: desk.Leads, Now: now})
+	h.bot, err = New(Config{Desk: desk, Cards: set, Chat: h.chat, Now: now})
 	if err != nil {
 		t.Fatal(err)
 	}

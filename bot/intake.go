@@ -115,7 +115,7 @@ func (b *Bot) intakeOpen(ctx context.Context, t *turn, v values, _ teams.Action)
 
 func (b *Bot) intakeSave(ctx context.Context, t *turn, v values, action teams.Action) (reply, error) {
 	opened, err := b.desk.Open(ctx, t.actor, ticket.Opening{
-		Intake: v.intake(t.zone), Take: v.truth(fieldTake), Key: v.text("once"),
+		Intake: v.intake(t.zone), Take: v.truth(fieldTake), Key: v.once(),
 		Place: t.place(), Activity: action.Card,
 	})
 	if faults, ok := errors.AsType[ticket.Faults](err); ok {

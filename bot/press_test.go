@@ -50,7 +50,7 @@ func TestAFormSubmittedAsAMessageBecomesTheLiveCard(t *testing.T) {
 	h.chat.message(item.id).expect("T-1 is saved.")
 	h.chat.message(form.id).expect("By mail: We have it.")
 	h.submit(ana, card, "History", nil)
-	h.chat.last().expect("History of T-1", "Acknowledge receipt: done")
+	h.chat.last().expect("History of T-1", "Acknowledge receipt: By mail")
 }
 
 func TestExecuteAndSubmitChangeTheSame(t *testing.T) {
@@ -65,7 +65,7 @@ func TestExecuteAndSubmitChangeTheSame(t *testing.T) {
 		form = press(h, live(), "Skip rest", nil)
 		press(h, form, "Save", map[string]string{"reason": "Nothing to ask."})
 		press(h, live(), "Next step", nil)
-		form = press(h, live(), "Class", nil)
+		form = press(h, live(), "Change the class of service", nil)
 		press(h, form, "Save", map[string]string{"class": "expedite", "reason": "The chief asks."})
 		return h.ticket(1)
 	}
@@ -119,7 +119,7 @@ func TestAFormComesBackWithWhatWasTypedWhateverIsWrong(t *testing.T) {
 		"not the owner": {ben, nil, nil, "T-1 belongs to Ana Ng."},
 		"somebody was faster": {
 			ana, func(h *house, live shown) {
-				form := h.press(lena, live, "Class", nil).card
+				form := h.press(lena, live, "Change the class of service", nil).card
 				h.press(lena, form, "Save", map[string]string{"class": "standard", "reason": "x"})
 			}, nil, "Lena Lead changed T-1 at 11:00. What you typed is still here",
 		},
@@ -168,7 +168,7 @@ func TestAFormOvertakenCanBeSavedAtTheSecondTry(t *testing.T) {
 	h := newHouse(t)
 	live := h.press(ana, h.opened(ana, nil), "Next step", nil).card
 	form := h.press(ana, live, "Acknowledge", nil).card
-	other := h.press(lena, live, "Class", nil).card
+	other := h.press(lena, live, "Change the class of service", nil).card
 	h.press(lena, other, "Save", map[string]string{"class": "standard", "reason": "x"})
 	back := h.press(ana, form, "Save", map[string]string{"choice": "mail", "words": "We have it."}).card
 	h.press(ana, back, "Save", nil).card.expect("By mail: We have it.")

@@ -10,6 +10,7 @@ import (
 	"path"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
@@ -28,6 +29,8 @@ type catalog struct {
 	bundle *i18n.Bundle
 	// plain are the messages of English that mention nothing: they need no template.
 	plain map[string]string
+	// zones keeps the time zones that were asked for, by name.
+	zones sync.Map
 }
 
 func newCatalog() (*catalog, error) {
@@ -70,11 +73,23 @@ type speech struct {
 // in gives the speech for a reader's locale and time zone, as an activity names
 // them; English and UTC where it does not or they are unknown.
 func (c *catalog) in(locale, zone string, now time.Time) speech {
-	location, err := time.LoadLocation(zone)
-	if err != nil || zone == "" || zone == "Local" {
-		location = time.UTC
+	return speech{catalog: c, localizer: i18n.NewLocalizer(c.bundle, locale), zone: c.zone(zone), now: now}
+}
+
+// zone gives a time zone by its name. Loading one reads a file, so that those
+// which exist are kept.
+func (c *catalog) zone(name string) *time.Location {
+	if known, ok := c.zones.Load(name); ok {
+		if location, ok := known.(*time.Location); ok {
+			return location
+		}
 	}
-	return speech{catalog: c, localizer: i18n.NewLocalizer(c.bundle, locale), zone: location, now: now}
+	location, err := time.LoadLocation(name)
+	if err != nil || name == "" || name == "Local" {
+		return time.UTC
+	}
+	c.zones.Store(name, location)
+	return location
 }
 
 // args are what a sentence mentions. Texts of people among them are escaped

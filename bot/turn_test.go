@@ -61,7 +61,7 @@ func TestTheLocalModeIsSaidInTheGreetingAndMakesEverybodyALead(t *testing.T) {
 func TestALeadIsKnownByTheObjectIDHoweverItIsWritten(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	h.bot.leadIDs = append(h.bot.leadIDs, "")
+	h.bot.desk.Leads = append(h.bot.desk.Leads, "")
 	card := h.opened(ana, nil)
 	h.press(someone{"29:lena", strings.ToUpper(lena.object), lena.name}, card, "Next step", nil).card.expect("Initial response")
 	h.press(someone{"29:nobody", "", "Nobody"}, h.chat.message(card.id), "Edit", nil).card.expect("T-1 belongs to Ana Ng.")
@@ -260,7 +260,7 @@ func TestTheHistoryIsTurnedPageByPage(t *testing.T) {
 	w := newWay(h)
 	for i := range 10 {
 		class := ticket.Classes()[i%2]
-		w.form("Class", map[string]string{"class": string(class), "reason": "Again."})
+		w.form("Change the class of service", map[string]string{"class": string(class), "reason": "Again."})
 	}
 	page := h.press(ana, w.card, "History", nil).card.expect("History of T-1", "changed the class")
 	page = h.press(ana, page, "Older", nil).card.expect("opened the ticket")

@@ -48,6 +48,16 @@ func (v values) number(name string) int64 {
 	return n
 }
 
+// once gives the key of an intake form. It is ours, so that one too long to be
+// ours is none.
+func (v values) once() string {
+	key := v.text("once")
+	if len(key) > 400 {
+		return ""
+	}
+	return key
+}
+
 // truth tells whether a toggle is on.
 func (v values) truth(name string) bool { return v.text(name) == "true" }
 

@@ -61,6 +61,10 @@ func (b *Bot) ticketCard(s speech, t *ticket.Ticket, notice string) (json.RawMes
 		}
 		view.Missing, view.MissingIntro = b.missing(s, t)
 	}
+	if t.State == ticket.Open {
+		press := b.button(s, "form.class.heading", "class"+suffixOpen, b.data(t, ""))
+		view.ClassOpen = &press
+	}
 	view.Clock, view.Late = b.clockLine(s, t)
 	view.Escalation = b.escalationLine(s, t)
 	view.Buttons = b.ticketButtons(s, t)
@@ -96,7 +100,7 @@ func (b *Bot) ownerLine(s speech, t *ticket.Ticket) string {
 		line = s.say("ticket.owner", args{"Owner": "**" + cards.Escape(t.Owner.Name) + "**"})
 	}
 	if t.State == ticket.Open {
-		line += " · " + s.say("ticket.open_for", args{"Age": s.span(s.now.Sub(t.OpenedAt))})
+		line += " · " + s.say("ticket.opened", args{"When": s.when(t.OpenedAt)})
 	}
 	return line
 }
@@ -188,7 +192,11 @@ func (b *Bot) missing(s speech, t *ticket.Ticket) (missing, intro string) {
 		needs = append(needs, s.say("missing."+string(item.ID)))
 	}
 	if len(needs) == 0 {
-		return "", ""
+		button := s.say("button.next")
+		if t.Step == ticket.TrendAnalysis {
+			button = s.say("button.close_last")
+		}
+		return s.say("ticket.press", args{"Button": button}), s.say("ticket.ready")
 	}
 	return strings.Join(needs, ", ") + ".", intro
 }
@@ -198,18 +206,28 @@ func (b *Bot) escalationLine(s speech, t *ticket.Ticket) string {
 		return ""
 	}
 	last := t.Escalations[len(t.Escalations)-1]
-	level := s.say("choice.level." + string(last.Level))
-	switch {
-	case last.Open():
-		return s.markdown("ticket.escalated", args{
-			"Level": level, "By": last.By.Name, "When": s.when(last.At), "Ask": cards.Shorten(last.Ask, 2*evidenceLine),
-		})
-	case last.Answer != "":
-		return s.markdown("ticket.answered", args{
-			"Level": level, "When": s.when(*last.EndedAt), "Answer": cards.Shorten(last.Answer, 2*evidenceLine),
-		})
+	if !last.Open() {
+		return answerLine(s, t)
 	}
-	return ""
+	return s.markdown("ticket.escalated", args{
+		"Level": s.say("choice.level." + string(last.Level)), "By": last.By.Name, "When": s.when(last.At),
+		"Ask": cards.Shorten(last.Ask, 2*evidenceLine),
+	})
+}
+
+// answerLine tells of the answer to the last escalation; empty where there is none.
+func answerLine(s speech, t *ticket.Ticket) string {
+	if len(t.Escalations) == 0 {
+		return ""
+	}
+	last := t.Escalations[len(t.Escalations)-1]
+	if last.Answer == "" {
+		return ""
+	}
+	return s.markdown("ticket.answered", args{
+		"Level": s.say("choice.level." + string(last.Level)), "When": s.when(*last.EndedAt),
+		"Answer": cards.Shorten(last.Answer, 2*evidenceLine),
+	})
 }
 
 func (b *Bot) speak(s speech, t *ticket.Ticket) string {
@@ -229,7 +247,9 @@ func (b *Bot) data(t *ticket.Ticket, item ticket.ItemID) cards.Data {
 	}
 }
 
-// ticketButtons are at most two that people mostly need, and the rest in overflow.
+// ticketButtons are at most two that people mostly need, and the rest in
+// overflow: six in all, as many as Teams recommends. The class is changed by
+// pressing the line about it.
 func (b *Bot) ticketButtons(s speech, t *ticket.Ticket) []cards.Button {
 	var buttons []cards.Button
 	add := func(title, verb string, item string, secondary bool) {
@@ -263,7 +283,7 @@ func (b *Bot) ticketButtons(s speech, t *ticket.Ticket) []cards.Button {
 	if t.AcknowledgedAt != nil {
 		add("button.customer", "customer"+suffixOpen, "", false)
 	}
-	if len(t.Skippable()) > 0 && t.Owner != nil {
+	if len(t.Skippable()) > 0 && t.Owner != nil && !waiting {
 		add("button.skip_rest", "skip_rest"+suffixOpen, "", true)
 	}
 	if waiting {
@@ -273,9 +293,10 @@ func (b *Bot) ticketButtons(s speech, t *ticket.Ticket) []cards.Button {
 		add("button.not_fixed", "not_fixed"+suffixOpen, "", true)
 	}
 	add("button.edit", "edit"+suffixOpen, "", true)
-	add("button.class", "class"+suffixOpen, "", true)
 	add("button.history", verbTicketHistory, "", true)
-	add("button.close", "close"+suffixOpen, "", true)
+	if !ticket.Diagnosis.Before(t.Step) {
+		add("button.close", "close"+suffixOpen, "", true)
+	}
 	return buttons
 }
 

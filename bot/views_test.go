@@ -78,7 +78,7 @@ func scenes() []scene {
 			return newWay(h).form("Close early", map[string]string{"reason": "A duplicate of T-0."}).card
 		}},
 		{"overridden", func(h *house) shown {
-			return newWay(h).form("Class", map[string]string{"class": "expedite", "reason": "The chief of *Contoso* asks."}).card
+			return newWay(h).form("Change the class of service", map[string]string{"class": "expedite", "reason": "The chief of *Contoso* asks."}).card
 		}},
 		{"overdue", func(h *house) shown {
 			p := newWay(h).to("Diagnosis")
@@ -96,7 +96,7 @@ func scenes() []scene {
 		}},
 		{"history", func(h *house) shown {
 			p := newWay(h).to("Diagnosis").escalated()
-			p.form("Class", map[string]string{"class": "standard", "reason": "It can wait."})
+			p.form("Change the class of service", map[string]string{"class": "standard", "reason": "It can wait."})
 			p.form("Edit", map[string]string{"date": "2026-12-24", "users": ""})
 			return h.press(ana, p.card, "History", nil).card
 		}},
@@ -254,7 +254,7 @@ func TestWhatPeopleTypeNeverBecomesMarkup(t *testing.T) {
 		}).card
 		p := &way{h: h, who: ana, card: card, words: cut(words, 500)}
 		p.to("Diagnosis")
-		p.form("Class", map[string]string{"class": "expedite", "reason": p.words})
+		p.form("Change the class of service", map[string]string{"class": "expedite", "reason": p.words})
 		p.form("Gather information and attachments", map[string]string{"words": p.words})
 		cardsOf := []shown{p.card, h.press(ana, p.card, "History", nil).card, p.escalated().card, h.press(ana, p.card, "Edit", nil).card}
 		h.says(ana, "board")

@@ -25,6 +25,8 @@ type Ticket struct {
 	// Class is the class in words, ClassKey its stored word, which decides the
 	// colour of the badge (expedite, fixed, priority; any other is grey).
 	Class, ClassKey string
+	// ClassOpen is what a press of the line about the class does; nil for nothing.
+	ClassOpen *Button
 	// ClassWhy and Owner are lines of ours, which may hold Markdown.
 	ClassWhy string
 	Owner    string
@@ -74,6 +76,8 @@ type ticketView struct {
 	Blocked bool
 	Clock   clockLine
 	Actions []action
+
+	ClassAction *action
 }
 
 // badge is the look of a class; the word says the same without colour.
@@ -147,6 +151,10 @@ func (s *Set) Ticket(v Ticket) (json.RawMessage, error) {
 		Ticket: &v, Badge: classBadge(v.ClassKey), Dots: dots(v.StepNumber), Running: v.Closed == "",
 		Blocked: v.Escalation != "" || v.Missing != "",
 		Clock:   newClockLine(v.Clock, v.Late), Actions: actions(v.Buttons, true),
+	}
+	if v.ClassOpen != nil {
+		press := v.ClassOpen.action()
+		view.ClassAction = &press
 	}
 	view.Rows = make([]itemRow, len(v.Items))
 	opens := make([]action, len(v.Items))
