@@ -184,7 +184,7 @@ async function open(where, number, title, { take = true } = {}) {
   await see('the intake form comes', form);
   await facts(form, contoso);
   if (!take) await client.tick(form, 'I take it', false);
-  await client.press(form, 'Save');
+  await client.press(form, 'Open ticket');
   await see(`the form has become ${number}`, showing(number, 'Step 1 of 7'));
 }
 
@@ -214,13 +214,13 @@ async function personalChat() {
 
     await facts(form, { ...contoso, customer: '', users: 'lots' });
     const before = client.invokes;
-    await client.press(form, 'Save', { wait: false });
+    await client.press(form, 'Open ticket', { wait: false });
     await see('the client itself asks for the customer', form.getByText('Please fill this in'));
     expect('nothing went to the bot', client.invokes === before);
     await picture('intake-without-customer', form);
 
     await client.fill(form, 'Customer', ' ');
-    await client.press(form, 'Save');
+    await client.press(form, 'Open ticket');
     await see('the bot says what is no number of users', form.getByText('“lots”'));
     await see('the bot asks for the customer', form.getByText('Write who the customer is.'));
     await picture('intake-with-faults', form);
@@ -229,7 +229,7 @@ async function personalChat() {
     expect('the users are still there', await client.typed(form, 'How many users') === 'lots');
 
     await facts(form, contoso);
-    await client.press(form, 'Save');
+    await client.press(form, 'Open ticket');
     await see('the form has become T-1', showing('T-1', 'Step 1 of 7'));
     await picture('T-1-Reception', cardOf('T-1'));
     expect('one card for it', await client.cards(/T-1(?!\d)/).count() === 1);
@@ -237,7 +237,7 @@ async function personalChat() {
 
   await scene('Personal chat: by the rows of the card', async () => {
     const menu = await client.menu(cardOf('T-1'));
-    expect(`the overflow menu has ${menu.join(', ')}`, ['Edit', 'Class', 'History', 'Close early'].every((entry) => menu.includes(entry)));
+    expect(`the overflow menu has ${menu.join(', ')}`, ['Edit', 'History', 'Close early'].every((entry) => menu.includes(entry)));
     await client.press(cardOf('T-1'), 'Next step');
     await see('T-1 is in Initial response', inStep('T-1', 'Initial response'));
     await picture('T-1-Initial response', cardOf('T-1'));

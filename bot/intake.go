@@ -160,7 +160,7 @@ func (b *Bot) intakeCard(t *turn, key string, typed map[string]string, faults ti
 	fields := append(intakeFields(nil, nil), field{id: fieldTake, kind: cards.FieldToggle, label: "label.take", heading: "item.owner", value: "true"})
 	return b.drawForm(t.speech, drawing{
 		heading: t.say("form.intake.heading"), intro: t.say("form.intake.intro"),
-		fields: fields, typed: typed, faults: faults,
+		fields: fields, typed: typed, faults: faults, title: "button.open_ticket",
 		save: cards.Data{Verb: verbIntakeSave, Key: key}, cancel: cards.Data{Verb: verbIntakeCancel, Key: key},
 	})
 }

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"strconv"
@@ -341,6 +342,8 @@ type drawing struct {
 	// problem is what is wrong with the form as a whole.
 	problem      string
 	save, cancel cards.Data
+	// title is the id of what the button that saves is called, where it is not "Save".
+	title string
 	// other is a way out besides saving and cancelling.
 	other *cards.Button
 }
@@ -360,7 +363,7 @@ func (b *Bot) drawForm(s speech, d drawing) (json.RawMessage, error) {
 	for _, f := range d.fields {
 		view.Fields = append(view.Fields, b.drawField(s, f, d.typed, wrong[f.id]))
 	}
-	view.Buttons = append(view.Buttons, b.button(s, "button.save", d.save.Verb, d.save))
+	view.Buttons = append(view.Buttons, b.button(s, cmp.Or(d.title, "button.save"), d.save.Verb, d.save))
 	if d.other != nil {
 		view.Buttons = append(view.Buttons, *d.other)
 	}
