@@ -54,52 +54,62 @@ func (b *Bot) ticketHistory(ctx context.Context, t *turn, v values, _ teams.Acti
 // historyLine puts a stored line into the reader's words.
 func (b *Bot) historyLine(s speech, e ticket.Entry) cards.HistoryLine {
 	id := "history." + string(e.Kind)
-	with := args{"From": e.From, "To": e.To, "Subject": e.Subject}
-	word := func(name, prefix, stored string) {
-		if stored != "" {
-			with[name] = s.say(prefix + stored)
-		}
-	}
+	subject, from, to := historyWords(e.Kind)
+	with := args{"Subject": s.stored(subject, e.Subject), "From": s.stored(from, e.From), "To": s.stored(to, e.To)}
 	switch e.Kind {
-	case ticket.EntryDone, ticket.EntrySkipped:
-		word("Subject", "item.", e.Subject)
-		if item, ok := ticket.FindItem(ticket.ItemID(e.Subject)); ok && e.Kind == ticket.EntryDone && len(item.Choices) > 0 && e.To != "" {
-			word("To", "choice."+choiceGroup(item)+".", e.To)
-			id = "history.done.choice"
+	case ticket.EntryDone:
+		if item, ok := ticket.FindItem(ticket.ItemID(e.Subject)); ok && len(item.Choices) > 0 && e.To != "" {
+			id, with["To"] = "history.done.choice", s.stored("choice."+choiceGroup(item)+".", e.To)
 		}
-	case ticket.EntryStep, ticket.EntryNotFixed, ticket.EntryReopened:
-		word("From", "step.", e.From)
-		word("To", "step.", e.To)
-	case ticket.EntryClass:
-		word("From", "class.", e.From)
-		word("To", "class.", e.To)
-	case ticket.EntryDecided:
-		word("To", "decided.", e.To)
-	case ticket.EntryEscalated:
-		word("To", "choice.level.", e.To)
-	case ticket.EntryAnswered, ticket.EntryWithdrawn:
-		word("From", "choice.level.", e.From)
-	case ticket.EntryCustomerTold:
-		word("To", "choice.way.", e.To)
-	case ticket.EntryReminded:
-		word("Subject", "clockname.", e.Subject)
 	case ticket.EntryEdited:
-		word("Subject", "field.", e.Subject)
-		for _, side := range []string{"From", "To"} {
-			with[side] = cards.Shorten(s.fact(e.Subject, with[side]), 80)
-		}
-	case ticket.EntryOpened, ticket.EntryTaken, ticket.EntryAssigned, ticket.EntryClosed, ticket.EntryClosedEarly:
+		with["From"] = cards.Shorten(s.fact(e.Subject, e.From), 80)
+		with["To"] = cards.Shorten(s.fact(e.Subject, e.To), 80)
+	default:
 	}
-	what := s.markdown(id, with)
 	return cards.HistoryLine{
-		When: s.when(e.At), Who: cards.Text(e.By.Name), What: what,
+		When: s.when(e.At), Who: cards.Text(e.By.Name), What: s.markdown(id, with),
 		Note: cards.Text(cards.Shorten(strings.Join(strings.Fields(e.Note), " "), 300)),
 	}
 }
 
+// stored puts a stored word into the reader's words; without a prefix it is a
+// text of people and stays as it is.
+func (s speech) stored(prefix, word string) string {
+	if prefix == "" || word == "" {
+		return word
+	}
+	return s.say(prefix + word)
+}
+
+// historyWords gives, for a kind of line, where the catalog has the words that
+// are stored as its subject, and as what it was before and after.
+func historyWords(kind ticket.EntryKind) (subject, from, to string) {
+	switch kind {
+	case ticket.EntryDone, ticket.EntrySkipped:
+		return "item.", "", ""
+	case ticket.EntryStep, ticket.EntryNotFixed, ticket.EntryReopened:
+		return "", "step.", "step."
+	case ticket.EntryClass:
+		return "", "class.", "class."
+	case ticket.EntryDecided:
+		return "", "", "decided."
+	case ticket.EntryEscalated:
+		return "", "", "choice.level."
+	case ticket.EntryAnswered, ticket.EntryWithdrawn:
+		return "", "choice.level.", ""
+	case ticket.EntryCustomerTold:
+		return "", "", "choice.way."
+	case ticket.EntryReminded:
+		return "clockname.", "", ""
+	case ticket.EntryEdited:
+		return "field.", "", ""
+	default:
+		return "", "", ""
+	}
+}
+
 // fact puts a stored fact of the intake into the reader's words.
-func (s speech) fact(field string, stored any) string {
-	text, _ := stored.(string)
+func (s speech) fact(field, text string) string {
 	if text == "" {
 		return s.say("field.nothing")
 	}

@@ -27,14 +27,16 @@ var wordFiles embed.FS
 // not changed after.
 type catalog struct {
 	bundle *i18n.Bundle
-	// plain are the messages of English that mention nothing: they need no template.
-	plain map[string]string
+	// plain are the messages of English that mention nothing, and sentences
+	// those that mention something and are the same for one and for many.
+	plain     map[string]string
+	sentences map[string]sentence
 	// zones keeps the time zones that were asked for, by name.
 	zones sync.Map
 }
 
 func newCatalog() (*catalog, error) {
-	c := &catalog{bundle: i18n.NewBundle(language.English), plain: map[string]string{}}
+	c := &catalog{bundle: i18n.NewBundle(language.English), plain: map[string]string{}, sentences: map[string]sentence{}}
 	c.bundle.RegisterUnmarshalFunc("json", json.Unmarshal)
 	files, err := fs.Glob(wordFiles, "words/*.en.json")
 	if err != nil {
@@ -54,7 +56,10 @@ func newCatalog() (*catalog, error) {
 			return nil, fmt.Errorf("bot: parse %s: %w", file, err)
 		}
 		for id, message := range messages {
-			if text, ok := message.(string); ok && !strings.Contains(text, "{{") {
+			text, _ := message.(string) // a plural is an object
+			if parsed, ok := parseSentence(text); ok && len(parsed) > 1 {
+				c.sentences[id] = parsed
+			} else if ok && text != "" {
 				c.plain[id] = text
 			}
 		}
@@ -101,6 +106,9 @@ type args map[string]any
 func (s speech) say(id string, with ...args) string {
 	if text, ok := s.catalog.plain[id]; ok {
 		return text
+	}
+	if parsed, ok := s.catalog.sentences[id]; ok && len(with) > 0 {
+		return parsed.with(with[0])
 	}
 	config := &i18n.LocalizeConfig{MessageID: id}
 	if len(with) > 0 {

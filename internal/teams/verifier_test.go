@@ -169,8 +169,7 @@ func TestATokenThatWasLetInIsStillChecked(t *testing.T) {
 			header := in.authorization(t)
 			verify := func() string {
 				_, err := v.AuthenticateRequest(t.Context(), in.activity, header, nil, "")
-				var refusal *teams.Refusal
-				if errors.As(err, &refusal) {
+				if refusal, ok := errors.AsType[*teams.Refusal](err); ok {
 					return refusal.Check
 				}
 				return ""
