@@ -1,0 +1,68 @@
+package main
+
+import (
+	"archive/zip"
+	"bytes"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestTheCommandLineIsAnswered(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name    string
+		args    []string
+		environ map[string]string
+		status  int
+		stdout  string
+		stderr  string
+	}{
+		{name: "help is no failure", args: []string{"--help"}, stdout: "migrate"},
+		{name: "the help of a command", args: []string{"package", "--help"}, stdout: "--bot-id"},
+		{name: "the build is told", args: []string{"version"}, stdout: "handrail "},
+		{name: "an unknown command", args: []string{"sevre"}, status: 2, stderr: "handrail --help"},
+		{
+			name: "a configuration with faults", environ: map[string]string{"HANDRAIL_ADDR": "here", "BOT_CLOUD": "mars"},
+			status: 2, stderr: "BOT_CLOUD is",
+		},
+		{
+			name: "a probable typo is told even beside faults", args: []string{"migrate"}, status: 2, stderr: "did you mean HANDRAIL_ADDR?",
+			environ: map[string]string{"HANDRAIL_ADR": "x", "BOT_CLOUD": "mars"},
+		},
+		{name: "a package without a bot", args: []string{"package"}, status: 1, stderr: "manifest"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			var stdout, stderr bytes.Buffer
+			status := run(t.Context(), c.args, c.environ, &stdout, &stderr)
+			if status != c.status {
+				t.Errorf("status %d, want %d: %s", status, c.status, &stderr)
+			}
+			if !strings.Contains(stdout.String(), c.stdout) || !strings.Contains(stderr.String(), c.stderr) {
+				t.Errorf("want %q and %q, got\n%s\n%s", c.stdout, c.stderr, &stdout, &stderr)
+			}
+			if c.status == 0 && stderr.Len() > 0 {
+				t.Errorf("a success has nothing to complain about: %s", &stderr)
+			}
+		})
+	}
+}
+
+func TestThePackageIsWrittenForTheBotOfTheEnvironment(t *testing.T) {
+	t.Parallel()
+	out := filepath.Join(t.TempDir(), "handrail.zip")
+	var stdout, stderr bytes.Buffer
+	environ := map[string]string{"BOT_ID": "11111111-2222-3333-4444-555555555555"}
+	if status := run(t.Context(), []string{"package", "--output", out}, environ, &stdout, &stderr); status != 0 {
+		t.Fatalf("status %d: %s", status, &stderr)
+	}
+	archive, err := zip.OpenReader(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = archive.Close() }()
+	if len(archive.File) != 3 || !strings.Contains(stdout.String(), out) {
+		t.Errorf("want three files in %s, got %d; said %q", out, len(archive.File), &stdout)
+	}
+}
