@@ -82,7 +82,6 @@ func (t *turn) place() ticket.Place { return t.address.Place }
 // read; everything else has been said to the person.
 func (b *Bot) Turn(ctx context.Context, a *teams.Activity) (teams.Answer, error) {
 	t := b.turn(a)
-	ctx = logs.With(ctx, "tenant", t.actor.Tenant, "activity", string(a.Type))
 	switch {
 	case a.BotRemoved():
 		t.address.Refused = "the app was removed"
@@ -214,6 +213,12 @@ func (b *Bot) later(ctx context.Context, job ticket.Job) error {
 		return fmt.Errorf("bot: leave a job of %s: %w", job.Kind(), err)
 	}
 	return nil
+}
+
+// Failure gives the sentence for a turn that failed before the bot could say
+// what is wrong.
+func (b *Bot) Failure(a *teams.Activity) string {
+	return b.catalog.in(a.Locale, a.Timezone(), b.now()).say("notice.failed")
 }
 
 // trouble logs an error that no person can mend and gives the sentence that

@@ -123,7 +123,7 @@ func isNumber(s string) bool {
 // numberIn gives the ticket that the words name, if they name one.
 func numberIn(words []word) (number int64, ok bool) {
 	for i, w := range words {
-		if n, is := ticket.ParseNumber(w.text); is && (i == 0 || w.isTicket()) {
+		if n, is := ticket.ParseNumber(w.text); is && (i == 0 && len(words) == 1 || w.isTicket()) {
 			return n, true
 		}
 		if w.text == "t" && i+1 < len(words) { // "T 1"

@@ -97,7 +97,7 @@ func (b *Bot) newTicket(ctx context.Context, t *turn, title string) error {
 		// Whoever writes that much has begun with the details.
 		typed[ticket.FieldTitle], typed[ticket.FieldDetails] = cards.Shorten(first, ticket.MaxTitle), title
 	}
-	card, err := b.intakeCard(t, t.key("open"), typed, nil)
+	card, err := b.intakeCard(t, t.key("open"), typed, nil, "")
 	if err != nil {
 		return err
 	}
@@ -114,24 +114,45 @@ func (b *Bot) intakeOpen(ctx context.Context, t *turn, v values, _ teams.Action)
 }
 
 func (b *Bot) intakeSave(ctx context.Context, t *turn, v values, action teams.Action) (reply, error) {
-	opened, err := b.desk.Open(ctx, t.actor, ticket.Opening{
+	opening := ticket.Opening{
 		Intake: v.intake(t.zone), Take: v.truth(fieldTake), Key: v.once(),
 		Place: t.place(), Activity: action.Card,
-	})
+	}
+	if strings.HasPrefix(opening.Key, againPrefix) {
+		opening.Activity = "" // the form's message is another ticket's card by now
+	}
+	opened, err := b.desk.Open(ctx, t.actor, opening)
 	if faults, ok := errors.AsType[ticket.Faults](err); ok {
-		typed := map[string]string{fieldTake: v.text(fieldTake)}
-		for _, f := range intakeFields(nil, nil) {
-			typed[f.id] = v.text(f.id)
-		}
-		card, err := b.intakeCard(t, v.text("once"), typed, faults)
+		card, err := b.intakeCard(t, v.text("once"), v.typedIntake(), faults, "")
 		return reply{card: card, form: true}, err
 	}
 	if err != nil {
 		return reply{}, err
 	}
+	if opened.OpenedBy.ID != t.actor.ID {
+		problem := t.say("notice.form_taken", args{"By": opened.OpenedBy.Name, "Ticket": opened.String()})
+		card, err := b.intakeCard(t, againPrefix+t.key("open"), v.typedIntake(), nil, problem)
+		if err == nil && !action.Replaces {
+			return reply{settled: true}, b.sendCard(ctx, t, card, problem)
+		}
+		return reply{card: card, form: true}, err
+	}
 	r, err := b.ticketReply(t, opened, "")
 	r.settled = true // the form's message becomes the live card
 	return r, err
+}
+
+// againPrefix begins the key of a form whose message has become the card of
+// somebody else's ticket.
+const againPrefix = "again "
+
+// typedIntake gives what was typed into the form, as it was typed.
+func (v values) typedIntake() map[string]string {
+	typed := map[string]string{fieldTake: v.text(fieldTake)}
+	for _, f := range intakeFields(nil, nil) {
+		typed[f.id] = v.text(f.id)
+	}
+	return typed
 }
 
 // intakeCancel puts a notice in the place of the form, for everybody; unless
@@ -156,11 +177,11 @@ func (b *Bot) intakeCancel(ctx context.Context, t *turn, v values, action teams.
 	return reply{card: card, settled: true}, err
 }
 
-func (b *Bot) intakeCard(t *turn, key string, typed map[string]string, faults ticket.Faults) ([]byte, error) {
+func (b *Bot) intakeCard(t *turn, key string, typed map[string]string, faults ticket.Faults, problem string) ([]byte, error) {
 	fields := append(intakeFields(nil, nil), field{id: fieldTake, kind: cards.FieldToggle, label: "label.take", heading: "item.owner", value: "true"})
 	return b.drawForm(t.speech, drawing{
 		heading: t.say("form.intake.heading"), intro: t.say("form.intake.intro"),
-		fields: fields, typed: typed, faults: faults, title: "button.open_ticket",
+		fields: fields, typed: typed, faults: faults, problem: problem, title: "button.open_ticket",
 		save: cards.Data{Verb: verbIntakeSave, Key: key}, cancel: cards.Data{Verb: verbIntakeCancel, Key: key},
 	})
 }

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"crypto/rand"
+	"strings"
 
 	"handrail/cards"
 	"handrail/internal/teams"
@@ -85,5 +86,5 @@ func person(id, objectID, name string) ticket.Person {
 	if name == "" {
 		name = id
 	}
-	return ticket.Person{ID: id, ObjectID: objectID, Name: name}
+	return ticket.Person{ID: id, ObjectID: strings.ToLower(objectID), Name: name}
 }

@@ -43,8 +43,8 @@ type Config struct {
 	BotTokenURL          string   `env:"BOT_TOKEN_URL"`
 	BotServiceHosts      []string `env:"BOT_SERVICE_HOSTS"`
 
-	// Tenants are the Entra tenants whose people may use the bot; in local
-	// mode none means any.
+	// Tenants are the Entra tenants whose people may use the bot; local mode
+	// asks nobody for theirs.
 	Tenants []string `env:"HANDRAIL_TENANTS"`
 	// Leads are the Entra object ids of the people who may override.
 	Leads []string `env:"HANDRAIL_LEADS"`
@@ -172,6 +172,9 @@ func (c Config) normalised() Config {
 		}
 	}
 	c.BotCloud = strings.ToLower(c.BotCloud)
+	for i, lead := range c.Leads {
+		c.Leads[i] = strings.ToLower(lead) // as Teams writes object ids
+	}
 	for _, list := range []*[]string{&c.BotServiceHosts, &c.Tenants, &c.Leads} {
 		*list = trim(*list)
 	}
@@ -235,6 +238,10 @@ func (c Config) botFaults(environ map[string]string) []string {
 		faults = append(faults, fmt.Sprintf("BOT_CLOUD is %q: set public, usgov or china", c.BotCloud))
 	}
 	if c.Local() {
+		if c.BotPassword != "" || c.BotTenantID != "" {
+			faults = append(faults, "BOT_ID is not set, but BOT_PASSWORD or BOT_TENANT_ID is: set BOT_ID to the application id, "+
+				"or unset them for local mode")
+		}
 		return faults
 	}
 	// A file that could not be read is a fault already.
@@ -330,8 +337,8 @@ func warnings(c Config, environ map[string]string) []string {
 		}
 		warnings = append(warnings, warning)
 	}
-	if c.Local() && c.BotPassword != "" {
-		warnings = append(warnings, "BOT_PASSWORD is set but BOT_ID is not: the bot runs in local mode, without Teams")
+	if !c.Local() && len(c.Leads) == 0 {
+		warnings = append(warnings, "HANDRAIL_LEADS is not set: nobody can move a ticket whose owner is away, and nobody is told of breaches")
 	}
 	return warnings
 }

@@ -238,7 +238,6 @@ func TestProbableMistakesAreWarnings(t *testing.T) {
 	want := []string{
 		"BOT_SOMETHING_ELSE is set but nothing reads it",
 		"HANDRAIL_LAEDS is set but nothing reads it: did you mean HANDRAIL_LEADS?",
-		"BOT_PASSWORD is set but BOT_ID is not: the bot runs in local mode, without Teams",
 	}
 	if diff := cmp.Diff(want, warnings); diff != "" {
 		t.Errorf("warnings (-want +got):\n%s", diff)

@@ -23,7 +23,7 @@ import (
 // seconds that an orchestrator gives by default.
 const (
 	doorGrace = 3 * time.Second
-	workGrace = 4 * time.Second
+	workGrace = 2 * time.Second
 )
 
 // outboundTimeout bounds one request to Microsoft.
@@ -31,10 +31,9 @@ const outboundTimeout = 15 * time.Second
 
 // service is Handrail with all its parts.
 type service struct {
-	store  *store.DB
-	door   *web.Server
-	work   *jobs.Runner
-	tokens *teams.TokenSource
+	store *store.DB
+	door  *web.Server
+	work  *jobs.Runner
 }
 
 // options are what a test changes about a service.
@@ -102,18 +101,19 @@ func assemble(ctx context.Context, cfg Config, logger *slog.Logger, o options, n
 	}
 	door, err := web.New(web.Config{ //nolint:contextcheck // a request's ctx is its own, not that of the start
 		Addr:     cfg.Addr,
-		Receiver: teams.NewReceiver(teams.ReceiverConfig{BotID: cfg.BotID, Validator: wire.validator, Handler: handrail}),
+		Receiver: teams.NewReceiver(teams.ReceiverConfig{BotID: cfg.BotID, Validator: wire.validator, Handler: handrail, Failure: handrail.Failure}),
 		Checks: []web.Check{
 			{Name: "database", Failing: "The database does not answer.", Check: db.Check},
 			{Name: "queue", Failing: "The queue of jobs has stopped.", Check: work.Check},
 			{Name: "token", Failing: "Microsoft gives no token for the bot: check BOT_ID, BOT_PASSWORD and BOT_TENANT_ID.", Check: wire.check},
 		},
 		Metrics: metrics, Logger: logger, Listening: o.listening, Grace: doorGrace, Now: now,
+		LoopbackOnly: cfg.Local(),
 	})
 	if err != nil {
 		return nil, err
 	}
-	return &service{store: db, door: door, work: work, tokens: wire.tokens}, nil
+	return &service{store: db, door: door, work: work}, nil
 }
 
 // newClient makes the client for everything that goes to Microsoft. Most of it
@@ -240,6 +240,7 @@ func (c Config) policy() ticket.Policy {
 		ticket.Priority: c.AcknowledgePriority, ticket.Standard: c.AcknowledgeStandard,
 	})
 	p.ExpediteAbove, p.PriorityFrom, p.CustomerUpdate = c.ExpediteAbove, c.PriorityFrom, c.CustomerUpdate
+	p.CustomerSoon = min(p.CustomerSoon, c.CustomerUpdate/2)
 	return p
 }
 

@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -72,7 +73,7 @@ func (w *worker[J]) Work(ctx context.Context, job *river.Job[J]) error {
 	case errors.As(err, &postponed):
 		outcome = Postponed
 		logs.From(ctx).DebugContext(ctx, "job postponed", slog.Duration("after", postponed.After), slog.Any("error", err))
-		return river.JobSnooze(max(postponed.After, 0)) //nolint:wrapcheck // River looks for this very error
+		return river.JobSnooze(wait(max(postponed.After, 0), job.Metadata)) //nolint:wrapcheck // River looks for this very error
 	case ticket.KindOf(err) == ticket.NotFound:
 		outcome = Done
 		logs.From(ctx).InfoContext(ctx, "job is about something that is gone", slog.Any("error", err))
@@ -85,4 +86,20 @@ func (w *worker[J]) Work(ctx context.Context, job *river.Job[J]) error {
 		logs.From(ctx).WarnContext(ctx, "job failed, to be tried again", slog.Any("error", err))
 	}
 	return err
+}
+
+// longestWait is the most that a job which is postponed again and again waits.
+const longestWait = 5 * time.Minute
+
+// wait gives how long a postponed job waits: twice as long each time, so that a
+// channel that is down is not asked every few seconds for hours. River counts
+// the times in the job's metadata.
+func wait(after time.Duration, metadata []byte) time.Duration {
+	var counted struct {
+		Snoozes int `json:"snoozes"`
+	}
+	if json.Unmarshal(metadata, &counted) != nil {
+		return after
+	}
+	return max(after, min(after<<min(counted.Snoozes, 10), longestWait))
 }

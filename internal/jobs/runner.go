@@ -75,10 +75,12 @@ type Config struct {
 
 // Runner does jobs until it is stopped.
 type Runner struct {
-	client  Client
-	log     *slog.Logger
-	hurry   bool
-	grace   time.Duration
+	client Client
+	log    *slog.Logger
+	hurry  bool
+	grace  time.Duration
+	// started is closed when jobs are being done, and running tells whether they still are.
+	started chan struct{}
 	running atomic.Bool
 }
 
@@ -114,16 +116,17 @@ func New(config Config) (*Runner, error) {
 	if err != nil {
 		return nil, fmt.Errorf("jobs: open the queue: %w", err)
 	}
-	return &Runner{client: client, log: config.Logger, hurry: config.Hurry, grace: config.Grace}, nil
+	return &Runner{client: client, log: config.Logger, hurry: config.Hurry, grace: config.Grace, started: make(chan struct{})}, nil
 }
 
 // Run does jobs until ctx ends. Then it takes no more, lets those that run
-// finish within the grace, and cancels what is left.
+// finish within the grace, and cancels what is left. It is called once.
 func (r *Runner) Run(ctx context.Context) error {
 	if err := r.client.Start(ctx); err != nil {
 		return fmt.Errorf("jobs: start: %w", err)
 	}
 	r.running.Store(true)
+	close(r.started)
 	defer r.running.Store(false)
 	if r.hurry {
 		r.schedule(ctx)
@@ -131,6 +134,9 @@ func (r *Runner) Run(ctx context.Context) error {
 	stopped := r.client.Stopped()
 	select {
 	case <-stopped:
+		if ctx.Err() == nil {
+			return errors.New("jobs: the queue has stopped by itself")
+		}
 		return nil
 	case <-ctx.Done():
 	}
@@ -144,8 +150,14 @@ func (r *Runner) Run(ctx context.Context) error {
 	}
 }
 
-// Check tells whether jobs are being done, for the readiness of the process.
-func (r *Runner) Check(context.Context) error {
+// Check tells whether jobs are being done, for the readiness of the process. It
+// waits for the start, which takes a few milliseconds, rather than say no.
+func (r *Runner) Check(ctx context.Context) error {
+	select {
+	case <-r.started:
+	case <-ctx.Done():
+		return errors.New("jobs: not started")
+	}
 	if !r.running.Load() {
 		return errors.New("jobs: not running")
 	}

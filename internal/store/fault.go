@@ -94,6 +94,8 @@ func explain(err error) error {
 		return err
 	case errors.As(err, &connect):
 		return &Fault{Advice: adviceHost, Err: err}
+	case errors.Is(err, context.DeadlineExceeded):
+		return err // it was slow, which says nothing of the address
 	case errors.As(err, new(net.Error)):
 		return &Fault{Advice: adviceHost, Err: err}
 	}

@@ -40,7 +40,7 @@ func methods() []method {
 		{"complete", in(ticket.Reception), func(c *ticket.Change) error { return c.Complete(ticket.Reception) }},
 		{"not fixed", in(ticket.FollowUp), func(c *ticket.Change) error { return c.NotFixed("Still broken.") }},
 		{"close early", in(ticket.Diagnosis), func(c *ticket.Change) error { return c.CloseEarly("A duplicate.") }},
-		{"fix", diagnosed, func(c *ticket.Change) error { return c.Fix("") }},
+		{"fix", diagnosed, func(c *ticket.Change) error { return c.Fix("We can mend it.") }},
 		{"escalate", in(ticket.Diagnosis), escalate},
 		{"answer", escalated, func(c *ticket.Change) error { return c.Answer("Restart it.") }},
 		{"withdraw", escalated, func(c *ticket.Change) error { return c.Withdraw("Found it.") }},

@@ -251,13 +251,13 @@ func (d *Desk) Ring(ctx context.Context, job RingClock) error {
 		if wait := job.Due.Sub(d.now()); wait > 0 {
 			return &Postponed{After: wait, Cause: errors.New("the clock is not due yet")}
 		}
+		tasks, err := d.remind(ctx, tx, t, clock)
+		if err != nil || len(tasks) == 0 {
+			return err // nobody can be reached: the history must not say that somebody was
+		}
 		c := d.change(t, Handrail(job.Tenant))
 		c.reminded(clock)
 		if err := tx.Save(ctx, t, c.Entries()...); err != nil {
-			return err
-		}
-		tasks, err := d.remind(ctx, tx, t, clock)
-		if err != nil {
 			return err
 		}
 		return tx.Later(ctx, append(tasks, Task{Job: RefreshCards{Tenant: t.Tenant, Number: t.Number, Version: t.Version}})...)
@@ -328,6 +328,9 @@ func shared(ctx context.Context, tx Tx, id ID) (Place, bool, error) {
 func (d *Desk) ring(t *Ticket, before []Clock) []Task {
 	var tasks []Task
 	for _, clock := range started(before, t.Clocks(d.Policy)) {
+		if !clock.Due.After(d.now()) && !clock.Kind.Breach() && clock.Kind != ClockAcknowledge {
+			continue // a warning of what has come already warns of nothing
+		}
 		tasks = append(tasks, Task{
 			Job: RingClock{Tenant: t.Tenant, Number: t.Number, Clock: clock.Kind, Due: clock.Due},
 			At:  clock.Due,

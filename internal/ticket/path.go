@@ -4,7 +4,6 @@ import (
 	"maps"
 	"slices"
 	"time"
-	"unicode/utf8"
 )
 
 // Complete ends the present step and moves the ticket to the next one; after
@@ -76,6 +75,11 @@ func (c *Change) Reopen(reason string) error {
 	if t.ClosedEarly == "" {
 		c.rediagnose()
 	}
+	if t.CustomerToldAt != nil {
+		// Whoever has it opened again has just been heard: the clock starts anew.
+		at := c.At
+		t.CustomerToldAt = &at
+	}
 	t.State, t.ClosedAt, t.ClosedEarly = Open, nil, ""
 	c.note(EntryReopened, "", "", string(t.Step), reason)
 	return nil
@@ -142,8 +146,8 @@ func (c *Change) Fix(words string) error {
 		return unmet("error.cause_required", nil)
 	}
 	words = Clean(words)
-	if n := utf8.RuneCountInString(words); n > MaxEvidence {
-		return Faults{fault(FieldWords, "error.evidence_long", map[string]any{"Limit": MaxEvidence, "Length": n})}
+	if faults := check(Item{}, Evidence{Words: words}); len(faults) > 0 {
+		return faults
 	}
 	c.mark(ItemDecide, Done, Evidence{Choice: "fix", Words: words})
 	c.entries[len(c.entries)-1].Kind = EntryDecided

@@ -214,7 +214,7 @@ func TestClosingEarlyWithdrawsTheEscalation(t *testing.T) {
 
 func TestDecidingToFixNeedsTheCause(t *testing.T) {
 	t.Parallel()
-	fix := func(c *ticket.Change) error { return c.Fix("") }
+	fix := func(c *ticket.Change) error { return c.Fix("We can mend it.") }
 	cause := func(tk *ticket.Ticket, area string) {
 		t.Helper()
 		if err := changing(tk, ana).Tick(ticket.ItemCause, ticket.Evidence{Choice: area, Words: "So it seems."}); err != nil {
@@ -251,7 +251,7 @@ func TestDecidingToFixNeedsTheCause(t *testing.T) {
 func TestAnAnswerAllowsToFixWhatNobodyUnderstands(t *testing.T) {
 	t.Parallel()
 	tk := escalated(t)
-	fix := func(c *ticket.Change) error { return c.Fix("") }
+	fix := func(c *ticket.Change) error { return c.Fix("We can mend it.") }
 	wantSaid(t, refused(t, changing(tk, ana), fix), "error.escalation_open")
 	c := changing(tk, ana)
 	if err := c.Answer(" Restart the worker. "); err != nil {
@@ -266,7 +266,7 @@ func TestAnAnswerAllowsToFixWhatNobodyUnderstands(t *testing.T) {
 	if err := c.Tick(ticket.ItemCause, ticket.Evidence{Choice: ticket.CauseUnknown, Words: "It restarts well."}); err != nil {
 		t.Fatal(err)
 	}
-	if err := c.Fix(""); err != nil {
+	if err := c.Fix("We can mend it."); err != nil {
 		t.Errorf("with an answer: %v", err)
 	}
 }
@@ -284,7 +284,7 @@ func TestAWithdrawnEscalationIsNoAnswer(t *testing.T) {
 	if err := c.Tick(ticket.ItemCause, ticket.Evidence{Choice: ticket.CauseUnknown, Words: "No idea."}); err != nil {
 		t.Fatal(err)
 	}
-	wantSaid(t, refused(t, changing(tk, ana), func(c *ticket.Change) error { return c.Fix("") }), "error.cause_required")
+	wantSaid(t, refused(t, changing(tk, ana), func(c *ticket.Change) error { return c.Fix("We can mend it.") }), "error.cause_required")
 	wantSaid(t, refused(t, changing(tk, ana), func(c *ticket.Change) error { return c.Answer("Hm.") }), "error.escalation_none")
 	wantSaid(t, refused(t, changing(tk, ana), func(c *ticket.Change) error { return c.Withdraw("Hm.") }), "error.escalation_none")
 }

@@ -120,7 +120,7 @@ var (
 	// decision draws what the decision of Diagnosis is made of.
 	decision = rapid.SampledFrom([]action{
 		act(escalate, "escalate"),
-		act(func(c *ticket.Change) error { return c.Fix("") }, "fix"),
+		act(func(c *ticket.Change) error { return c.Fix("We can mend it.") }, "fix"),
 		act(func(c *ticket.Change) error { return c.Answer("Restart the worker.") }, "answer"),
 		act(func(c *ticket.Change) error { return c.Withdraw("Found it.") }, "withdraw"),
 		act(func(c *ticket.Change) error {

@@ -68,7 +68,8 @@ type Ticket struct {
 	OpenedAt time.Time
 	// AcknowledgedAt is when the customer was first told that the ticket is known.
 	AcknowledgedAt *time.Time
-	// CustomerToldAt is when the customer last heard from the desk.
+	// CustomerToldAt is from when the customer's clock runs: when they last
+	// heard from the desk, or had the ticket opened again.
 	CustomerToldAt *time.Time
 	// ResolvedAt is when Resolution was last completed.
 	ResolvedAt *time.Time

@@ -81,7 +81,7 @@ func next(c *ticket.Change) error {
 	case item.ID == ticket.ItemDecide && t.Area() == ticket.CauseUnknown && !answered(t):
 		return escalate(c)
 	case item.ID == ticket.ItemDecide:
-		return c.Fix("")
+		return c.Fix("We can mend it.")
 	default:
 		return c.Tick(item.ID, good(item))
 	}

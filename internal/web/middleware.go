@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"regexp"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -87,4 +89,21 @@ func limitBody(c *gin.Context) {
 // refuse answers with a plain sentence that says what is wrong.
 func refuse(c *gin.Context, status int, reason string) {
 	c.AbortWithStatusJSON(status, gin.H{"error": reason})
+}
+
+// loopbackOnly refuses a request whose host is not this machine, as a page sends
+// whose name was made to point here, and one that a proxy has passed on.
+func loopbackOnly(c *gin.Context) {
+	host := c.Request.Host
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	address := net.ParseIP(strings.Trim(host, "[]"))
+	here := strings.EqualFold(host, "localhost") || address != nil && address.IsLoopback()
+	for _, header := range []string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip"} {
+		here = here && c.GetHeader(header) == ""
+	}
+	if !here {
+		refuse(c, http.StatusForbidden, "local mode answers programs on this machine only")
+	}
 }

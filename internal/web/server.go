@@ -53,6 +53,9 @@ type Config struct {
 	// Logger writes the lines of the host, and those of everything below it
 	// that logs through the request's context.
 	Logger *slog.Logger
+	// LoopbackOnly refuses what was meant for another host or came through a
+	// proxy: whoever trusts the machine must not trust the world behind it.
+	LoopbackOnly bool
 	// Routes adds routes of other subjects; it may be nil. They stand behind
 	// the same limits, ids and recovery as the host's own.
 	Routes func(gin.IRouter)
@@ -114,6 +117,9 @@ func (s *Server) engine(c Config) (*gin.Engine, error) {
 	}
 
 	engine.Use(s.count, identify(c.Logger), access(c.Now), recovery, limitBody)
+	if c.LoopbackOnly {
+		engine.Use(loopbackOnly)
+	}
 	engine.NoRoute(func(c *gin.Context) { refuse(c, http.StatusNotFound, "there is nothing at this address") })
 	engine.NoMethod(func(c *gin.Context) {
 		refuse(c, http.StatusMethodNotAllowed, "this address does not take "+c.Request.Method)
