@@ -183,7 +183,23 @@ func (w *world) settle() {
 
 // rest waits until Handrail has nothing to do now, and gives the time from
 // which it has something to do again that is not a ticket's clock.
-func (w *world) rest() time.Time {
+func (w *world) rest() (later time.Time) {
+	w.t.Helper()
+	w.waits("comes to rest", func(now []string, next time.Time) bool {
+		later = next
+		return len(now) == 0
+	})
+	return later
+}
+
+// isAt waits until Handrail is at a job.
+func (w *world) isAt(job string) {
+	w.t.Helper()
+	w.waits("is at "+job, func(now []string, _ time.Time) bool { return slices.Contains(now, job) })
+}
+
+// waits waits until the queue of jobs is as it should be.
+func (w *world) waits(what string, met func(now []string, later time.Time) bool) {
 	w.t.Helper()
 	patience := time.NewTimer(30 * time.Second)
 	defer patience.Stop()
@@ -191,13 +207,13 @@ func (w *world) rest() time.Time {
 	defer again.Stop()
 	for {
 		now, later := w.jobs()
-		if len(now) == 0 {
-			return later
+		if met(now, later) {
+			return
 		}
 		select {
 		case <-again.C:
 		case <-patience.C:
-			w.t.Fatalf("Handrail does not come to rest: %q are not done", now)
+			w.t.Fatalf("expected that Handrail %s; it has %q to do", what, now)
 		}
 	}
 }

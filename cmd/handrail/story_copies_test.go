@@ -53,6 +53,7 @@ func TestStoryAConversationThatBlocksTheBotDoesNoHarm(t *testing.T) {
 		ana, chat, group := w.Person("Ana Lima"), w.Personal("Ana Lima"), w.GroupChat("Desk", "Ana Lima")
 		w.ticketIn(ticket.Reception, ana)
 		card, blocked := shows(ana, chat, "T-1"), shows(ana, group, "T-1")
+		w.settle()
 		group.FailNext(1, teamstest.WritesBlocked())
 		moves(ana, card, "Step 2 of 7")
 		w.settle()

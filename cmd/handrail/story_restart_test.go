@@ -39,12 +39,13 @@ func TestStoryHandrailIsKilledInTheMidstOfItsWork(t *testing.T) {
 
 		// Teams hangs while it is told of a change, and refuses what else is said.
 		hanging := make(chan struct{})
-		defer close(hanging)
 		chat.FailNext(1, teamstest.Slow(hanging))
 		group.FailNext(3, teamstest.Failing(http.StatusServiceUnavailable))
 		clickOf(t, card, "Next step").by(t, ana)
 		group.Says(ana, "board")
+		w.isAt("card.refresh running")
 		w.handrail.kill()
+		close(hanging)
 
 		w.clock.Advance(time.Minute) // nobody waits for the dead any more
 		w.start()
