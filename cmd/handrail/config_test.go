@@ -33,6 +33,11 @@ func registered(more map[string]string) map[string]string {
 	return environ
 }
 
+// local gives what an environment of local mode differs in from a registered one.
+func local(addr string) map[string]string {
+	return map[string]string{"HANDRAIL_ADDR": addr, "BOT_PASSWORD": "", "BOT_TENANT_ID": ""}
+}
+
 func TestWithoutAnyVariableItIsLocalModeWithTheDefaults(t *testing.T) {
 	t.Parallel()
 	got, warnings, err := LoadConfig(nil, files{}.read)
@@ -93,7 +98,7 @@ func TestTheTenantOfTheBotMayUseItByDefault(t *testing.T) {
 
 func TestSecretsMayComeFromFiles(t *testing.T) {
 	t.Parallel()
-	environ := registered(map[string]string{"BOT_PASSWORD_FILE": "/run/bot", "DATABASE_URL_FILE": "/run/db"})
+	environ := registered(map[string]string{"BOT_PASSWORD_FILE": "/run/bot", "DATABASE_URL_FILE": "/run/db", "HANDRAIL_LEADS": "lead-1"})
 	delete(environ, "BOT_PASSWORD")
 	got, warnings, err := LoadConfig(environ, files{"/run/bot": "hunter2 \r\n", "/run/db": "postgres://h/d\n"}.read)
 	if err != nil || len(warnings) > 0 {
@@ -119,10 +124,11 @@ func TestAFaultSaysWhatToSet(t *testing.T) {
 		{name: "the port is too high", environ: map[string]string{"HANDRAIL_ADDR": "127.0.0.1:65536"}, says: "set host:port"},
 		{
 			name:    "local mode would be reachable",
-			environ: map[string]string{"HANDRAIL_ADDR": ":3978"}, without: "BOT_ID", says: "set BOT_ID, or listen on 127.0.0.1",
+			environ: local(":3978"), without: "BOT_ID", says: "set BOT_ID, or listen on 127.0.0.1",
 		},
-		{name: "local mode on another loopback", environ: map[string]string{"HANDRAIL_ADDR": "[::1]:0"}, without: "BOT_ID"},
-		{name: "local mode on localhost", environ: map[string]string{"HANDRAIL_ADDR": "localhost:0"}, without: "BOT_ID"},
+		{name: "local mode on another loopback", environ: local("[::1]:0"), without: "BOT_ID"},
+		{name: "local mode on localhost", environ: local("localhost:0"), without: "BOT_ID"},
+		{name: "a lost BOT_ID is not local mode", without: "BOT_ID", says: "BOT_ID is not set, but BOT_PASSWORD or BOT_TENANT_ID is"},
 		{name: "a registered bot may be reachable", environ: map[string]string{"HANDRAIL_ADDR": ":3978"}},
 		{
 			name:    "the database is no Postgres",
@@ -230,7 +236,7 @@ func TestAllFaultsAreToldAtOnce(t *testing.T) {
 func TestProbableMistakesAreWarnings(t *testing.T) {
 	t.Parallel()
 	_, warnings, err := LoadConfig(map[string]string{
-		"HANDRAIL_LAEDS": "x", "BOT_SOMETHING_ELSE": "x", "BOT_PASSWORD": "hunter2", "PATH": "/bin",
+		"HANDRAIL_LAEDS": "x", "BOT_SOMETHING_ELSE": "x", "PATH": "/bin",
 	}, files{}.read)
 	if err != nil {
 		t.Fatal(err)

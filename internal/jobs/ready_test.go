@@ -50,8 +50,8 @@ func TestTheCheckWaitsForTheStartAndKnowsTheEnd(t *testing.T) {
 		t.Errorf("not ready after the start: %v", err)
 	}
 	close(client.stopped)
-	if err := <-ran; err != nil {
-		t.Error(err)
+	if err := <-ran; err == nil {
+		t.Error("a queue that stops by itself is an error")
 	}
 	if err := runner.Check(t.Context()); err == nil {
 		t.Error("ready after the end")
