@@ -198,7 +198,7 @@ func (w *world) isAt(job string) {
 	w.waits("is at "+job, func(now []string, _ time.Time) bool { return slices.Contains(now, job) })
 }
 
-// waits waits until the queue of jobs is as it should be.
+// waits blocks until the queue of jobs is as it should be.
 func (w *world) waits(what string, met func(now []string, later time.Time) bool) {
 	w.t.Helper()
 	patience := time.NewTimer(30 * time.Second)
