@@ -191,7 +191,7 @@ func FuzzNoTextChangesTheStructureOfACard(f *testing.F) {
 	set := newSet(f)
 	f.Fuzz(func(t *testing.T, text string) {
 		if text == "" || len(text) > 2000 {
-			t.Skip("a text that is empty changes the card, as it should")
+			return // an empty text leaves parts of the card out, as it should; a longer one than 2,000 shows nothing new
 		}
 		for name, draw := range map[string]func(text Text) (json.RawMessage, error){
 			"ticket": func(x Text) (json.RawMessage, error) {

@@ -147,9 +147,6 @@ type Evidence struct {
 	Words string `json:"words,omitempty"`
 }
 
-// Empty tells whether there is nothing in the evidence.
-func (e Evidence) Empty() bool { return e.Choice == "" && e.Words == "" }
-
 // Mark is how an item of a ticket was dealt with. A skipped item has its reason in Words.
 type Mark struct {
 	State MarkState `json:"state"`
