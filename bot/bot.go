@@ -49,7 +49,9 @@ type Bot struct {
 	catalog *catalog
 	verbs   map[string]verb
 	forms   map[string]form
-	seen    *seen
+	// commands answer what people write, by the name of the command.
+	commands map[string]func(ctx context.Context, t *turn, rest string) error
+	seen     *seen
 }
 
 // New makes a bot.
@@ -64,6 +66,7 @@ func New(c Config) (*Bot, error) {
 	}
 	b.forms = forms()
 	b.verbs = b.allVerbs()
+	b.commands = b.answers()
 	return b, nil
 }
 
@@ -141,30 +144,28 @@ func (b *Bot) leads(who ticket.Person) bool {
 	return who.ObjectID != "" && slices.ContainsFunc(b.desk.Leads, func(id string) bool { return strings.EqualFold(id, who.ObjectID) })
 }
 
+// answers gives what answers each command, with what stands behind its name.
+func (b *Bot) answers() map[string]func(ctx context.Context, t *turn, rest string) error {
+	return map[string]func(ctx context.Context, t *turn, rest string) error{
+		"new":        b.newTicket,
+		"my tickets": func(ctx context.Context, t *turn, _ string) error { return b.sendList(ctx, t, listMine) },
+		"board":      func(ctx context.Context, t *turn, _ string) error { return b.sendList(ctx, t, listBoard) },
+		"show":       b.show,
+		"take":       b.take,
+		"assign":     b.assign,
+		"help":       func(ctx context.Context, t *turn, _ string) error { return b.sendHelp(ctx, t, "") },
+	}
+}
+
 // command answers a message that a person wrote.
 func (b *Bot) command(ctx context.Context, t *turn) error {
 	text := strings.TrimSpace(t.Command())
 	got := understand(text)
-	var err error
-	switch got.command {
-	case "new":
-		err = b.newTicket(ctx, t, got.rest)
-	case "my tickets":
-		err = b.sendList(ctx, t, listMine)
-	case "board":
-		err = b.sendList(ctx, t, listBoard)
-	case "show":
-		err = b.show(ctx, t, got.rest)
-	case "take":
-		err = b.take(ctx, t, got.rest)
-	case "assign":
-		err = b.assign(ctx, t, got.rest)
-	case "help":
-		err = b.sendHelp(ctx, t, "")
-	default:
-		err = b.notUnderstood(ctx, t, text, got.nearest)
+	answer, ok := b.commands[got.command]
+	if !ok {
+		return b.excuse(ctx, t, b.notUnderstood(ctx, t, text, got.nearest))
 	}
-	return b.excuse(ctx, t, err)
+	return b.excuse(ctx, t, answer(ctx, t, got.rest))
 }
 
 // excuse says a domain error to the person; any other error is passed on.

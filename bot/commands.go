@@ -15,9 +15,23 @@ type Command struct {
 	// Usage is how it is written, and Description what it does, in English: the
 	// app package shows them.
 	Usage, Description string
+	// Menu is where Teams offers it.
+	Menu Menu
 	// others are words that mean the same.
 	others []string
 }
+
+// Menu says where Teams offers a command while a person writes: a menu holds
+// twelve at most. Every command is understood everywhere.
+type Menu int
+
+// The menus.
+const (
+	Everywhere Menu = iota
+	InPersonal      // in personal chats
+	InShared        // in group chats and channels
+	Unlisted        // in help only
+)
 
 // Commands lists what people can write, in the order in which help shows it.
 func Commands() []Command {

@@ -61,8 +61,9 @@ type Params struct {
 	DeveloperName string
 	// WebsiteURL, PrivacyURL and TermsURL are pages that Teams links to from the app's details. They are https.
 	WebsiteURL, PrivacyURL, TermsURL string
-	// Commands are offered in personal chats, group chats and channels, in this order; twelve at most.
-	Commands []Command
+	// Personal are the commands that are offered in personal chats, Shared those in group chats and
+	// channels, in this order; one to twelve each.
+	Personal, Shared []Command
 }
 
 // Package writes the app package to w. The same Params always give the same bytes. Params that Teams would refuse are
@@ -116,10 +117,6 @@ func (p Params) document() ([]byte, error) {
 		return nil, fmt.Errorf("read it: %w", err)
 	}
 
-	commands := make([]any, 0, len(p.Commands))
-	for _, c := range p.Commands {
-		commands = append(commands, map[string]any{"title": c.Title, "description": c.Description})
-	}
 	domains := []any{}
 	if p.Domain != "" {
 		domains = append(domains, p.Domain)
@@ -131,7 +128,8 @@ func (p Params) document() ([]byte, error) {
 		"${websiteUrl}":    p.WebsiteURL,
 		"${privacyUrl}":    p.PrivacyURL,
 		"${termsOfUseUrl}": p.TermsURL,
-		"${commands}":      commands,
+		"${personal}":      menu(p.Personal),
+		"${shared}":        menu(p.Shared),
 		"${validDomains}":  domains,
 	})
 	if err != nil {
@@ -178,6 +176,15 @@ func fill(node any, values map[string]any) (any, error) {
 	return node, nil
 }
 
+// menu gives the commands as the manifest lists them.
+func menu(commands []Command) []any {
+	entries := make([]any, 0, len(commands))
+	for _, c := range commands {
+		entries = append(entries, map[string]any{"title": c.Title, "description": c.Description})
+	}
+	return entries
+}
+
 // check names every fault of p at once.
 func (p Params) check() error {
 	faults := []error{
@@ -191,15 +198,23 @@ func (p Params) check() error {
 	if p.Domain != "" {
 		faults = append(faults, checkForm("the domain", p.Domain, domain, "a host name such as handrail.example.com"))
 	}
-	if n := len(p.Commands); n == 0 || n > maxCommands {
-		faults = append(faults, fmt.Errorf("there are %d commands; Teams shows 1 to %d", n, maxCommands))
-	}
-	for i, c := range p.Commands {
-		faults = append(faults,
-			checkLength(fmt.Sprintf("the title of command %d", i+1), c.Title, maxTitle),
-			checkLength(fmt.Sprintf("the description of command %d", i+1), c.Description, maxDescription))
-	}
+	faults = append(faults, checkMenu("personal chats", p.Personal)...)
+	faults = append(faults, checkMenu("group chats and channels", p.Shared)...)
 	return errors.Join(faults...)
+}
+
+// checkMenu names the faults of the commands that are offered somewhere.
+func checkMenu(where string, commands []Command) []error {
+	var faults []error
+	if n := len(commands); n == 0 || n > maxCommands {
+		faults = append(faults, fmt.Errorf("there are %d commands for %s; Teams shows 1 to %d", n, where, maxCommands))
+	}
+	for i, c := range commands {
+		faults = append(faults,
+			checkLength(fmt.Sprintf("the title of command %d for %s", i+1, where), c.Title, maxTitle),
+			checkLength(fmt.Sprintf("the description of command %d for %s", i+1, where), c.Description, maxDescription))
+	}
+	return faults
 }
 
 func checkForm(what, value string, form *regexp.Regexp, want string) error {

@@ -30,10 +30,11 @@ func params(change ...func(*manifest.Params)) manifest.Params {
 		WebsiteURL:    "https://example.com/handrail",
 		PrivacyURL:    "https://example.com/privacy?a=1&b=2",
 		TermsURL:      "https://example.com/terms",
-		Commands: []manifest.Command{
+		Personal: []manifest.Command{
 			{Title: "help", Description: "What Handrail understands"},
 			{Title: "new", Description: `Open a ticket: new "Invoices" <cannot> be ${posted} & paid`},
 		},
+		Shared: []manifest.Command{{Title: "follow", Description: "Hear of tickets here"}},
 	}
 	for _, f := range change {
 		f(&p)
@@ -107,7 +108,7 @@ func TestTheManifestFollowsMicrosoftsSchema(t *testing.T) {
 	cases := map[string]manifest.Params{
 		"in full":                params(),
 		"without a domain":       params(func(p *manifest.Params) { p.Domain = "" }),
-		"at the limits":          params(func(p *manifest.Params) { p.Commands, p.DeveloperName = twelve, strings.Repeat("ü", 32) }),
+		"at the limits":          params(func(p *manifest.Params) { p.Personal, p.Shared, p.DeveloperName = twelve, twelve, strings.Repeat("ü", 32) }),
 		"with a version of ours": params(func(p *manifest.Params) { p.Version = "10.20.0" }),
 	}
 	checker := schema(t)
@@ -183,14 +184,14 @@ func TestTheParamsAreInTheManifestAsTheyWereGiven(t *testing.T) {
 	if doc["id"] != id || bot["botId"] != id || doc["version"] != p.Version {
 		t.Errorf("id %v, bot %v, version %v", doc["id"], bot["botId"], doc["version"])
 	}
-	commands := []any{}
-	for _, c := range p.Commands {
-		commands = append(commands, map[string]any{"title": c.Title, "description": c.Description})
+	list := func(scope string, commands []manifest.Command) any {
+		entries := []any{}
+		for _, c := range commands {
+			entries = append(entries, map[string]any{"title": c.Title, "description": c.Description})
+		}
+		return map[string]any{"scopes": []any{scope}, "commands": entries}
 	}
-	lists := []any{}
-	for _, scope := range []string{"personal", "team", "groupChat"} {
-		lists = append(lists, map[string]any{"scopes": []any{scope}, "commands": commands})
-	}
+	lists := []any{list("personal", p.Personal), list("team", p.Shared), list("groupChat", p.Shared)}
 	if diff := cmp.Diff(lists, bot["commandLists"]); diff != "" {
 		t.Error(diff)
 	}
@@ -219,12 +220,12 @@ func TestWhatTeamsWouldRefuseIsRefusedWithAReason(t *testing.T) {
 		"a website over http":         {func(p *manifest.Params) { p.WebsiteURL = "http://example.com" }, "the website address"},
 		"no privacy page":             {func(p *manifest.Params) { p.PrivacyURL = "" }, "the privacy address"},
 		"terms that are no address":   {func(p *manifest.Params) { p.TermsURL = "https://" }, "the terms address"},
-		"no commands":                 {func(p *manifest.Params) { p.Commands = nil }, "there are 0 commands"},
-		"too many commands":           {func(p *manifest.Params) { p.Commands = many }, "there are 13 commands"},
-		"a command without a title":   {func(p *manifest.Params) { p.Commands[1].Title = "" }, "the title of command 2"},
-		"a command with a long title": {func(p *manifest.Params) { p.Commands[0].Title = strings.Repeat("x", 129) }, "1 to 128"},
+		"no commands":                 {func(p *manifest.Params) { p.Personal = nil }, "there are 0 commands for personal chats"},
+		"too many commands":           {func(p *manifest.Params) { p.Shared = many }, "there are 13 commands for group chats and channels"},
+		"a command without a title":   {func(p *manifest.Params) { p.Personal[1].Title = "" }, "the title of command 2 for personal chats"},
+		"a command with a long title": {func(p *manifest.Params) { p.Shared[0].Title = strings.Repeat("x", 129) }, "1 to 128"},
 		"a command without a description": {
-			func(p *manifest.Params) { p.Commands[0].Description = "" }, "the description of command 1",
+			func(p *manifest.Params) { p.Personal[0].Description = "" }, "the description of command 1",
 		},
 	}
 	for name, c := range cases {

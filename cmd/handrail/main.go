@@ -170,9 +170,15 @@ type packageCommand struct {
 
 // Run is called by kong.
 func (c packageCommand) Run(p *process) error {
-	var commands []manifest.Command
+	var personal, shared []manifest.Command
 	for _, command := range bot.Commands() {
-		commands = append(commands, manifest.Command{Title: command.Name, Description: command.Description})
+		entry := manifest.Command{Title: command.Name, Description: command.Description}
+		if command.Menu == bot.Everywhere || command.Menu == bot.InPersonal {
+			personal = append(personal, entry)
+		}
+		if command.Menu == bot.Everywhere || command.Menu == bot.InShared {
+			shared = append(shared, entry)
+		}
 	}
 	var archive bytes.Buffer
 	err := manifest.Package(&archive, manifest.Params{
@@ -183,7 +189,8 @@ func (c packageCommand) Run(p *process) error {
 		WebsiteURL:    c.Website,
 		PrivacyURL:    cmp.Or(c.Privacy, c.Website),
 		TermsURL:      cmp.Or(c.Terms, c.Website),
-		Commands:      commands,
+		Personal:      personal,
+		Shared:        shared,
 	})
 	if err != nil {
 		return err
