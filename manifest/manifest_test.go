@@ -106,9 +106,11 @@ func TestTheManifestFollowsMicrosoftsSchema(t *testing.T) {
 		twelve[i] = manifest.Command{Title: strings.Repeat("t", 128), Description: strings.Repeat("đ", 4000)}
 	}
 	cases := map[string]manifest.Params{
-		"in full":                params(),
-		"without a domain":       params(func(p *manifest.Params) { p.Domain = "" }),
-		"at the limits":          params(func(p *manifest.Params) { p.Personal, p.Shared, p.DeveloperName = twelve, twelve, strings.Repeat("ü", 32) }),
+		"in full":          params(),
+		"without a domain": params(func(p *manifest.Params) { p.Domain = "" }),
+		"at the limits": params(func(p *manifest.Params) {
+			p.Personal, p.Shared, p.DeveloperName = twelve, twelve, strings.Repeat("ü", 32)
+		}),
 		"with a version of ours": params(func(p *manifest.Params) { p.Version = "10.20.0" }),
 	}
 	checker := schema(t)
