@@ -41,6 +41,11 @@ type ticketRow struct {
 	ClosedEarly                       string
 	UpdatedAt                         time.Time `gorm:"autoUpdateTime:false"`
 	Marks, Escalations, Reminded      string
+	// ClockDue is when the next clock is due. The two after the breaches are
+	// JSON, and null while there are none, which is most of the time.
+	ClockDue           *time.Time
+	Breaches           int
+	Snoozes, Unreached *string
 }
 
 // TableName names the table.
@@ -52,7 +57,7 @@ func (*ticketRow) TableName() string { return "tickets" }
 const ticketColumns = "tenant, number, version, title, customer, details, users, due_at, due_since, derived, because, " +
 	"class, class_rank, class_override, step, state, owner_id, owner_name, owner_object_id, " +
 	"opened_by_id, opened_by_name, opened_by_object_id, opened_at, acknowledged_at, customer_told_at, resolved_at, " +
-	"closed_at, closed_early, updated_at, marks, escalations, reminded"
+	"closed_at, closed_early, updated_at, marks, escalations, reminded, clock_due, breaches, snoozes, unreached"
 
 // ticketKey is how many of the columns are the key, which no change touches.
 const ticketKey = 2
@@ -69,6 +74,7 @@ func (row *ticketRow) fields() []any {
 		&row.OwnerID, &row.OwnerName, &row.OwnerObjectID, &row.OpenedByID, &row.OpenedByName, &row.OpenedByObjectID,
 		&row.OpenedAt, &row.AcknowledgedAt, &row.CustomerToldAt, &row.ResolvedAt, &row.ClosedAt, &row.ClosedEarly,
 		&row.UpdatedAt, &row.Marks, &row.Escalations, &row.Reminded,
+		&row.ClockDue, &row.Breaches, &row.Snoozes, &row.Unreached,
 	}
 }
 
@@ -79,6 +85,7 @@ func (row *ticketRow) values() []any {
 		row.OwnerID, row.OwnerName, row.OwnerObjectID, row.OpenedByID, row.OpenedByName, row.OpenedByObjectID,
 		row.OpenedAt, row.AcknowledgedAt, row.CustomerToldAt, row.ResolvedAt, row.ClosedAt, row.ClosedEarly,
 		row.UpdatedAt, row.Marks, row.Escalations, row.Reminded,
+		row.ClockDue, row.Breaches, row.Snoozes, row.Unreached,
 	}
 }
 
@@ -204,17 +211,20 @@ func rowOf(t *ticket.Ticket) (ticketRow, error) {
 		OpenedAt: instant(t.OpenedAt), AcknowledgedAt: instantOrNull(t.AcknowledgedAt),
 		CustomerToldAt: instantOrNull(t.CustomerToldAt), ResolvedAt: instantOrNull(t.ResolvedAt),
 		ClosedAt: instantOrNull(t.ClosedAt), ClosedEarly: words(t.ClosedEarly), UpdatedAt: instant(t.UpdatedAt),
+		ClockDue: instantOrNull(t.NextDue), Breaches: t.Breaches,
 	}
 	if t.Owner != nil {
 		row.OwnerID, row.OwnerName, row.OwnerObjectID = words(t.Owner.ID), words(t.Owner.Name), words(t.Owner.ObjectID)
 	}
 	var err error
-	if t.Override != nil {
-		var override string
-		if override, err = encode(t.Override); err != nil {
-			return ticketRow{}, err
-		}
-		row.ClassOverride = &override
+	if row.ClassOverride, err = encodeOrNull(t.Override, t.Override != nil); err != nil {
+		return ticketRow{}, err
+	}
+	if row.Snoozes, err = encodeOrNull(t.Snoozes, len(t.Snoozes) > 0); err != nil {
+		return ticketRow{}, err
+	}
+	if row.Unreached, err = encodeOrNull(t.Unreached, len(t.Unreached) > 0); err != nil {
+		return ticketRow{}, err
 	}
 	if row.Marks, err = encode(t.Marks); err != nil {
 		return ticketRow{}, err
@@ -237,14 +247,13 @@ func (row *ticketRow) ticket() (*ticket.Ticket, error) {
 		OpenedAt: instant(row.OpenedAt), AcknowledgedAt: instantOrNull(row.AcknowledgedAt),
 		CustomerToldAt: instantOrNull(row.CustomerToldAt), ResolvedAt: instantOrNull(row.ResolvedAt),
 		ClosedAt: instantOrNull(row.ClosedAt), ClosedEarly: row.ClosedEarly, UpdatedAt: instant(row.UpdatedAt),
+		NextDue: instantOrNull(row.ClockDue), Breaches: row.Breaches,
 	}
 	if row.OwnerID != "" {
 		t.Owner = &ticket.Person{ID: row.OwnerID, Name: row.OwnerName, ObjectID: row.OwnerObjectID}
 	}
-	if row.ClassOverride != nil {
-		if err := decode(*row.ClassOverride, &t.Override); err != nil {
-			return nil, err
-		}
-	}
-	return t, errors.Join(decode(row.Marks, &t.Marks), decode(row.Escalations, &t.Escalations), decode(row.Reminded, &t.Reminded))
+	return t, errors.Join(
+		decode(row.Marks, &t.Marks), decode(row.Escalations, &t.Escalations), decode(row.Reminded, &t.Reminded),
+		decodeOrNull(row.ClassOverride, &t.Override), decodeOrNull(row.Snoozes, &t.Snoozes), decodeOrNull(row.Unreached, &t.Unreached),
+	)
 }

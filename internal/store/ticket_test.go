@@ -38,6 +38,14 @@ func full() *ticket.Ticket {
 			Answer: "because", EndedBy: &owner, EndedAt: at(5),
 		}},
 		Reminded: map[ticket.ClockKind]time.Time{ticket.ClockCustomer: morning},
+		NextDue:  at(600), Breaches: 3,
+		Snoozes: map[ticket.ClockKind]ticket.Snooze{
+			ticket.ClockCustomer: {Due: morning, Until: *at(90), Reason: "They are at lunch.", By: ana},
+		},
+		Unreached: []ticket.Unreached{{
+			Place:  ticket.Place{Tenant: "contoso", Conversation: "19:desk"},
+			Person: ben, Why: ticket.NotInstalled, Since: morning,
+		}},
 	}
 }
 
@@ -51,6 +59,7 @@ func TestATicketIsReadAsItWasStored(t *testing.T) {
 
 			made.Title, made.Users, made.DueAt, made.Owner, made.Override = "changed", nil, nil, nil, nil
 			made.State, made.ClosedAt, made.ClosedEarly, made.Escalations = ticket.Open, nil, "", nil
+			made.NextDue, made.Breaches, made.Snoozes, made.Unreached = nil, 0, nil, nil
 			inTx(t, db, func(tx ticket.Tx) error { return tx.Save(t.Context(), made, line(2, "")) })
 			equal(t, made.Version, int64(2))
 			got, err = db.Ticket(t.Context(), made.ID)

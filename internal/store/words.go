@@ -26,6 +26,15 @@ func encode(value any) (string, error) {
 	return dropNUL(string(encoded)), nil
 }
 
+// encodeOrNull encodes what is there, and gives nil for what is not.
+func encodeOrNull(value any, is bool) (*string, error) {
+	if !is {
+		return nil, nil
+	}
+	encoded, err := encode(value)
+	return &encoded, err
+}
+
 // dropNUL removes the escape of NUL from JSON.
 func dropNUL(encoded string) string {
 	const escape = `\u0000`
@@ -53,6 +62,13 @@ func decode(encoded string, value any) error {
 		return fmt.Errorf("store: decode: %w", err)
 	}
 	return nil
+}
+
+func decodeOrNull(encoded *string, value any) error {
+	if encoded == nil {
+		return nil
+	}
+	return decode(*encoded, value)
 }
 
 // instant gives a time as both databases keep it: UTC, whole microseconds.

@@ -82,6 +82,14 @@ func (t *Ticket) NextClock(p Policy) (Clock, bool) {
 	return Clock{}, false
 }
 
+// settle brings what follows from a ticket's facts up to date, before it is stored.
+func (t *Ticket) settle(p Policy) {
+	t.NextDue = nil
+	if clock, ok := t.NextClock(p); ok {
+		t.NextDue = &clock.Due
+	}
+}
+
 func dateClocks(since, due time.Time) []Clock {
 	span := due.Sub(since)
 	clocks := []Clock{

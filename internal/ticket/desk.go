@@ -62,6 +62,7 @@ func (d *Desk) Open(ctx context.Context, by Actor, o Opening) (*Ticket, error) {
 			c.own(EntryTaken, by.Person, "")
 		}
 		t.UpdatedAt = c.At
+		t.settle(d.Policy)
 		if err := tx.Create(ctx, t, c.keyed(o.Key)...); err != nil {
 			return err
 		}
@@ -174,6 +175,7 @@ func (d *Desk) Change(ctx context.Context, by Actor, press Press, how func(*Chan
 			return err
 		}
 		t.UpdatedAt = c.At
+		t.settle(d.Policy)
 		if err := tx.Save(ctx, t, c.keyed(press.Key)...); err != nil {
 			return err
 		}
@@ -257,6 +259,7 @@ func (d *Desk) Ring(ctx context.Context, job RingClock) error {
 		}
 		c := d.change(t, Handrail(job.Tenant))
 		c.reminded(clock)
+		t.settle(d.Policy)
 		if err := tx.Save(ctx, t, c.Entries()...); err != nil {
 			return err
 		}

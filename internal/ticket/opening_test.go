@@ -16,8 +16,9 @@ func TestOpeningATicket(t *testing.T) {
 	d.now = morning.Add(123_456_789 * time.Nanosecond).In(time.FixedZone("CET", 3600))
 	now := morning.Add(123_456 * time.Microsecond) // as every store keeps it
 	got := d.open(ana, opening("k1"))
+	due := now.Add(time.Hour)
 	want := &ticket.Ticket{
-		ID: ticket.ID{Tenant: "desk", Number: 1}, Version: 1,
+		ID: ticket.ID{Tenant: "desk", Number: 1}, Version: 1, NextDue: &due,
 		Title: "Invoices cannot be posted", Customer: "Contoso", Details: "Since this morning.", Users: new(12),
 		Derived: ticket.Priority, Because: ticket.BecauseSomeUsers, Step: ticket.Reception, State: ticket.Open,
 		Owner: &ana.Person, OpenedBy: ana.Person, OpenedAt: now, UpdatedAt: now,

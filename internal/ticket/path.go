@@ -121,13 +121,16 @@ func (c *Change) CloseEarly(reason string) error {
 	return nil
 }
 
-// reminded notes that the reminder of a clock went out.
+// reminded notes that the reminder of a clock went out, and counts a breach.
 func (c *Change) reminded(clock Clock) {
 	c.Ticket.Reminded = maps.Clone(c.Ticket.Reminded)
 	if c.Ticket.Reminded == nil {
 		c.Ticket.Reminded = map[ClockKind]time.Time{}
 	}
 	c.Ticket.Reminded[clock.Kind] = clock.Due
+	if clock.Kind.Breach() {
+		c.Ticket.Breaches++
+	}
 	c.note(EntryReminded, string(clock.Kind), "", instant(&clock.Due), "")
 }
 

@@ -313,6 +313,9 @@ func (m *machine) ring(rt *rapid.T) {
 		rt.Errorf("%s has rung too early or twice", clock.Kind)
 	}
 	m.historyGrew(rt, ticket.Handrail(m.id.Tenant), before, after)
-	after.Reminded, after.Version = before.Reminded, before.Version
+	if counted := after.Breaches - before.Breaches; clock.Kind.Breach() != (counted == 1) || counted < 0 || counted > 1 {
+		rt.Errorf("%s counts %d breaches", clock.Kind, counted)
+	}
+	after.Reminded, after.Version, after.Breaches = before.Reminded, before.Version, before.Breaches
 	same(rt, "rest of the ticket", before, after)
 }

@@ -100,8 +100,17 @@ func (m *machine) check(rt *rapid.T) {
 	m.checked = t.Version
 	m.isProven(rt, t)
 	m.isConsistent(rt, t)
+	m.isOnTime(rt, t)
 	m.isWhole(rt)
 	m.canBeClosed(rt, t)
+}
+
+// isOnTime insists that the stored due time is that of the clock which people see.
+func (m *machine) isOnTime(rt *rapid.T, t *ticket.Ticket) {
+	clock, runs := t.NextClock(m.desk.Policy)
+	if runs != (t.NextDue != nil) || runs && !t.NextDue.Equal(clock.Due) {
+		rt.Errorf("the next clock is %v (%t), and %v is stored", clock, runs, t.NextDue)
+	}
 }
 
 // isProven insists on evidence for what is done and a reason for what is skipped.

@@ -80,8 +80,18 @@ type Ticket struct {
 
 	Marks       map[ItemID]Mark
 	Escalations []Escalation
-	// Reminded keeps, by clock, the due time for which a reminder went out.
+	// Reminded keeps, by clock, the due time for which it has rung.
 	Reminded map[ClockKind]time.Time
+	// NextDue is when the clock of [Ticket.NextClock] is due, as of the last
+	// change; nil where none runs. It is there to be searched by.
+	NextDue *time.Time
+	// Breaches counts the promises of the desk that were broken.
+	Breaches int
+	// Snoozes are the clocks that ring again later.
+	Snoozes map[ClockKind]Snooze
+	// Unreached are the people and places that should have got a message of
+	// this ticket and cannot.
+	Unreached []Unreached
 }
 
 // Class gives the class of service in force: the override, else the derived one.

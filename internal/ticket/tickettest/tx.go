@@ -187,6 +187,7 @@ func Clone(t *ticket.Ticket) *ticket.Ticket {
 	c.AcknowledgedAt, c.CustomerToldAt = copied(t.AcknowledgedAt), copied(t.CustomerToldAt)
 	c.ResolvedAt, c.ClosedAt = copied(t.ResolvedAt), copied(t.ClosedAt)
 	c.Marks, c.Reminded = maps.Clone(t.Marks), maps.Clone(t.Reminded)
+	c.NextDue, c.Snoozes, c.Unreached = copied(t.NextDue), maps.Clone(t.Snoozes), slices.Clone(t.Unreached)
 	c.Escalations = slices.Clone(t.Escalations)
 	for i, e := range c.Escalations {
 		e.Reasons, e.EndedBy, e.EndedAt = slices.Clone(e.Reasons), copied(e.EndedBy), copied(e.EndedAt)
