@@ -55,16 +55,39 @@ func (s *seen) forget(place ticket.Place) {
 }
 
 // learn keeps where the conversation of an activity can be reached; the newest
-// service URL wins.
-func (b *Bot) learn(ctx context.Context, address ticket.Address) error {
-	if address.Conversation == "" || address.ServiceURL == "" || b.seen.knows(address, b.now()) {
+// service URL wins. Where it could not be reached until now, the marks of that
+// are taken from the tickets; and whoever has said something anywhere may have
+// added the app, so that opening a chat with them is tried again.
+func (b *Bot) learn(ctx context.Context, t *turn) error {
+	address, now := t.address, b.now()
+	whoever := ticket.Address{Place: ticket.NoChat(address.Tenant, t.actor.ID)}
+	known, met := b.seen.knows(address, now), b.seen.knows(whoever, now)
+	if address.Conversation == "" || address.ServiceURL == "" || known && met {
 		return nil
 	}
-	err := b.store.InTx(ctx, func(tx ticket.Tx) error { return tx.Learn(ctx, address) })
+	err := b.store.InTx(ctx, func(tx ticket.Tx) error {
+		was, before, err := tx.Address(ctx, address.Place)
+		if err != nil {
+			return err
+		}
+		if err := tx.Learn(ctx, address); err != nil {
+			return err
+		}
+		if !met && t.actor.ID != "" {
+			if err := tx.Forget(ctx, whoever.Place, ticket.NoChat(address.Tenant, t.actor.ObjectID)); err != nil {
+				return err
+			}
+		}
+		if address.Refused != "" || before && was.Refused == "" || !before && address.Kind != ticket.Personal {
+			return nil
+		}
+		return tx.Later(ctx, ticket.Task{Job: ticket.MarkReached{Place: address.Place, Person: address.Person}})
+	})
 	if err != nil {
 		return fmt.Errorf("bot: learn an address: %w", err)
 	}
-	b.seen.remember(address, b.now())
+	b.seen.remember(address, now)
+	b.seen.remember(whoever, now)
 	return nil
 }
 

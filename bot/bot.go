@@ -26,6 +26,9 @@ type Chat interface {
 	Send(ctx context.Context, to teams.Reference, message teams.Message) (string, error)
 	// Update edits a message of the bot.
 	Update(ctx context.Context, to teams.Reference, activity string, message teams.Message) error
+	// OpenPersonal gives the bot's chat with a person, which is made when it is
+	// not there yet. Of the reference it uses where to ask, and as which bot.
+	OpenPersonal(ctx context.Context, from teams.Reference, person string) (conversation string, err error)
 }
 
 // Config is what a [Bot] is made of.
@@ -87,13 +90,13 @@ func (b *Bot) Turn(ctx context.Context, a *teams.Activity) (teams.Answer, error)
 	t := b.turn(a)
 	switch {
 	case a.BotRemoved():
-		t.address.Refused = "the app was removed"
+		t.address.Refused = string(ticket.NotInstalled)
 	case a.BotAdded():
 		// A channel is greeted in the channel, not in a thread of it.
 		t.address.Thread = ""
 		b.seen.forget(t.address.Place)
 	}
-	if err := b.learn(ctx, t.address); err != nil {
+	if err := b.learn(ctx, t); err != nil {
 		return teams.Answer{}, err
 	}
 	if a.BotAdded() {

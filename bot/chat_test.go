@@ -18,6 +18,8 @@ type chat struct {
 	// nameless leaves out the ids of what is sent.
 	nameless bool
 	calls    []string
+	// without are the people who do not have the app, by their ids.
+	without map[string]bool
 }
 
 type post struct {
@@ -59,6 +61,22 @@ func (c *chat) Update(_ context.Context, to teams.Reference, id string, message 
 		}
 	}
 	return &teams.Error{Op: "update", Kind: teams.Gone}
+}
+
+func (c *chat) OpenPersonal(_ context.Context, from teams.Reference, person string) (string, error) {
+	c.calls = append(c.calls, "open "+person)
+	if from.ServiceURL == "" {
+		c.house.t.Errorf("a chat with %s is opened nowhere", person)
+	}
+	if c.fail != nil {
+		if err := c.fail("open", from, person); err != nil {
+			return "", fmt.Errorf("teams: open a chat with %s: %w", person, err)
+		}
+	}
+	if c.without[person] {
+		return "", fmt.Errorf("teams: open a chat with %s: %w", person, &teams.Error{Op: "open", Kind: teams.NotInstalled})
+	}
+	return "a:" + person, nil
 }
 
 // check holds a message to what the connector takes.

@@ -209,10 +209,9 @@ func (b *Bot) delivered(ctx context.Context, address ticket.Address, err error) 
 	logs.From(ctx).WarnContext(ctx, "the connector refused a message", "conversation", address.Conversation, "error", err)
 	switch refused.Kind {
 	case teams.Blocked, teams.NotInRoster, teams.Disabled, teams.NotInstalled, teams.NoPermission, teams.ConversationGone:
-		address.Refused = string(refused.Kind)
 		// Forgotten after it is stored: the next activity from there shall end the refusal.
 		defer b.seen.forget(address.Place)
-		return b.store.InTx(ctx, func(tx ticket.Tx) error { return tx.Learn(ctx, address) })
+		return b.desk.Unreached(ctx, address.Place, ticket.Refusal(refused.Kind))
 	case teams.Unauthorized, teams.Broken, teams.WrongHost:
 		return err
 	default:

@@ -34,6 +34,8 @@ type form struct {
 	save           func(s speech, c *ticket.Change, item ticket.Item, v values) error
 	// ofItem tells that the form is about one item of the checklist.
 	ofItem bool
+	// ofClock tells that the form is about a clock, which takes the place of the item.
+	ofClock bool
 	// skips adds a button that leads to the form of skipping the item.
 	skips bool
 }
@@ -45,7 +47,7 @@ func titled(id string) func(speech, *ticket.Ticket, ticket.Item) string {
 
 func forms() map[string]form {
 	all := []form{
-		itemForm(), skipForm(), skipRestForm(), decideForm(), answerForm(), classForm(), customerForm(), editForm(),
+		itemForm(), skipForm(), skipRestForm(), decideForm(), answerForm(), classForm(), customerForm(), editForm(), snoozeForm(),
 		reasonForm("withdraw", func(c *ticket.Change, reason string) error { return c.Withdraw(reason) }),
 		reasonForm("not_fixed", func(c *ticket.Change, reason string) error { return c.NotFixed(reason) }),
 		reasonForm("reopen", func(c *ticket.Change, reason string) error { return c.Reopen(reason) }),
@@ -56,6 +58,15 @@ func forms() map[string]form {
 		byName[f.name] = f
 	}
 	return byName
+}
+
+// subject gives what the button of a form is about.
+func (f form) subject(v values) ticket.Item {
+	if f.ofClock {
+		return ticket.Item{ID: ticket.ItemID(v.text("item"))}
+	}
+	item, _ := ticket.FindItem(ticket.ItemID(v.text("item")))
+	return item
 }
 
 func reasonField() field {

@@ -64,6 +64,20 @@ func (b *Bot) historyLine(s speech, e ticket.Entry) cards.HistoryLine {
 	case ticket.EntryEdited:
 		with["From"] = cards.Shorten(s.fact(e.Subject, e.From), 80)
 		with["To"] = cards.Shorten(s.fact(e.Subject, e.To), 80)
+	case ticket.EntryReminded:
+		if e.From != "" {
+			id = "history.reminded.whom"
+		}
+	case ticket.EntrySnoozed, ticket.EntryRetimed:
+		with["To"] = s.instant(e.To)
+	case ticket.EntryUnreached:
+		if with["To"] = s.named(e.To); e.From == ticket.UnreachedPlace {
+			id = "history.unreached.place"
+		}
+	case ticket.EntryReached:
+		if with["To"] = s.named(e.To); e.From == ticket.UnreachedPlace {
+			id = "history.reached.place"
+		}
 	default:
 	}
 	return cards.HistoryLine{
@@ -99,7 +113,7 @@ func historyWords(kind ticket.EntryKind) (subject, from, to string) {
 		return "", "choice.level.", ""
 	case ticket.EntryCustomerTold:
 		return "", "", "choice.way."
-	case ticket.EntryReminded:
+	case ticket.EntryReminded, ticket.EntryRang, ticket.EntrySnoozed:
 		return "clockname.", "", ""
 	case ticket.EntryEdited:
 		return "field.", "", ""
@@ -113,7 +127,15 @@ func (s speech) fact(field, text string) string {
 	if text == "" {
 		return s.say("field.nothing")
 	}
-	if at, err := time.Parse(time.RFC3339, text); err == nil && field == ticket.FieldDate {
+	if field == ticket.FieldDate {
+		return s.instant(text)
+	}
+	return text
+}
+
+// instant says a stored time on the reader's clock.
+func (s speech) instant(text string) string {
+	if at, err := time.Parse(time.RFC3339, text); err == nil {
 		return s.when(at)
 	}
 	return text

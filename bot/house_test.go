@@ -167,6 +167,12 @@ func (h *house) do(task ticket.Task) error {
 		return h.bot.RetireCard(h.ctx(), job)
 	case ticket.RingClock:
 		return h.bot.desk.Ring(h.ctx(), job)
+	case ticket.RetimeClocks:
+		return h.bot.desk.Retime(h.ctx(), job)
+	case ticket.MarkUnreached:
+		return h.bot.desk.MarkUnreached(h.ctx(), job)
+	case ticket.MarkReached:
+		return h.bot.desk.MarkReached(h.ctx(), job)
 	}
 	return fmt.Errorf("nobody does %T", task.Job)
 }

@@ -161,7 +161,7 @@ func (b *Bot) openForm(f form) verb {
 		if err != nil {
 			return reply{}, err
 		}
-		item, _ := ticket.FindItem(ticket.ItemID(v.text("item")))
+		item := f.subject(v)
 		// Saved empty, on a copy, a form has faults at most: anything else would
 		// stand in its way whatever is typed into it.
 		draft := *current
@@ -179,7 +179,7 @@ func (b *Bot) openForm(f form) verb {
 // back with all that was typed.
 func (b *Bot) saveForm(f form) verb {
 	return func(ctx context.Context, t *turn, v values, action teams.Action) (reply, error) {
-		item, _ := ticket.FindItem(ticket.ItemID(v.text("item")))
+		item := f.subject(v)
 		press := v.press(t.actor.Tenant, action.Verb, t.actor.Person)
 		changed, err := b.desk.Change(ctx, t.actor, press, func(c *ticket.Change) error {
 			return f.save(t.speech, c, item, v)

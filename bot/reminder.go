@@ -4,12 +4,18 @@ import (
 	"context"
 
 	"handrail/cards"
+	"handrail/internal/logs"
 	"handrail/internal/teams"
 	"handrail/internal/ticket"
 )
 
-// Remind does the job of reminding people of a clock. It looks at the ticket
-// as it is now: what has been done meanwhile needs no reminder.
+// Remind does the job of reminding somebody of a clock. It looks at the ticket
+// as it is now: what has been done meanwhile needs no reminder. The person is
+// told in a chat of their own, which is opened where there is none; an owner who
+// has none is mentioned where the ticket is shown.
+//
+// A reminder that went out is in the history under its key, and does not go out
+// again. A process that is killed between the two sends it twice.
 func (b *Bot) Remind(ctx context.Context, job ticket.Remind) error {
 	t, err := b.store.Ticket(ctx, ticket.ID{Tenant: job.Tenant, Number: job.Number})
 	if ticket.KindOf(err) == ticket.NotFound {
@@ -18,41 +24,133 @@ func (b *Bot) Remind(ctx context.Context, job ticket.Remind) error {
 	if err != nil {
 		return err
 	}
-	if !runs(t.Clocks(b.desk.Policy), ticket.Clock{Kind: job.Clock, Due: job.Due}) {
+	if !t.Rings(b.desk.Policy, job.Clock, job.Due) || t.Snoozes[job.Clock].Until.After(b.now()) {
 		return nil
 	}
+	if _, sent, err := b.store.Pressed(ctx, job.Tenant, job.Key()); err != nil || sent {
+		return err
+	}
+	if job.Conversation != "" {
+		return b.remindThere(ctx, t, job)
+	}
+	whom := whom(t, job)
+	told, missed, err := b.remindInPerson(ctx, t, job, whom)
+	if err == nil && !told && job.Lead == "" {
+		told, err = b.remindInThread(ctx, t, job)
+	}
+	switch {
+	case err != nil:
+		return err
+	case told:
+		return b.desk.Reminded(ctx, job, &whom, missed...)
+	}
+	logs.From(ctx).WarnContext(ctx, "nobody could be reminded", "ticket", t.String(), "clock", job.Clock, "lead", job.Lead)
+	return b.desk.Reminded(ctx, job, nil, missed...)
+}
+
+// whom gives who is to be reminded; nobody where nobody owns the ticket.
+func whom(t *ticket.Ticket, job ticket.Remind) ticket.Person {
+	switch {
+	case job.Lead != "":
+		return ticket.Person{ObjectID: job.Lead} // the configuration has no more of a lead
+	case t.Owner != nil:
+		return *t.Owner
+	}
+	return ticket.Person{}
+}
+
+// remindInPerson sends the reminder into the chat with the person, and gives
+// who is missed where that is refused for good.
+func (b *Bot) remindInPerson(
+	ctx context.Context, t *ticket.Ticket, job ticket.Remind, whom ticket.Person,
+) (told bool, missed []ticket.Unreached, err error) {
+	if whom == (ticket.Person{}) {
+		return false, nil, nil
+	}
+	address, err := b.chatWith(ctx, t, whom)
+	if err != nil {
+		return false, nil, err
+	}
+	if address.Refused == "" {
+		if told, err = b.sendReminder(ctx, t, job, address, nil); told || err != nil {
+			return told, nil, err
+		}
+		if address, _, err = b.store.Address(ctx, address.Place); err != nil || address.Refused == "" {
+			return false, nil, err // it is the message that was refused
+		}
+	}
+	if whom.Name == "" {
+		whom.Name = address.Person.Name
+	}
+	return false, []ticket.Unreached{{Person: whom, Why: ticket.RefusalOf(address.Refused)}}, nil
+}
+
+// remindInThread mentions the owner in a conversation of several people that
+// shows the ticket and can be written to. Nobody is mentioned in another one's
+// personal conversation.
+func (b *Bot) remindInThread(ctx context.Context, t *ticket.Ticket, job ticket.Remind) (told bool, err error) {
+	posts, err := b.store.Posts(ctx, t.ID)
+	if err != nil {
+		return false, err
+	}
+	for _, post := range posts {
+		address, ok, err := b.store.Address(ctx, post.Place)
+		if err != nil {
+			return false, err
+		}
+		if !ok || address.Refused != "" || address.Kind == ticket.Personal {
+			continue
+		}
+		if told, err := b.sendReminder(ctx, t, job, address, t.Owner); err != nil || told {
+			return told, err
+		}
+	}
+	return false, nil
+}
+
+// remindThere does a job that an older Handrail has left, which names the place.
+func (b *Bot) remindThere(ctx context.Context, t *ticket.Ticket, job ticket.Remind) error {
 	address, ok, err := b.store.Address(ctx, job.Place)
 	if err != nil || !ok {
 		return err
 	}
+	_, err = b.sendReminder(ctx, t, job, address, job.Whom)
+	return err
+}
+
+// sendReminder sends a reminder and tells whether it got there. With an error
+// the job comes again.
+func (b *Bot) sendReminder(
+	ctx context.Context, t *ticket.Ticket, job ticket.Remind, address ticket.Address, mention *ticket.Person,
+) (bool, error) {
 	s := b.catalog.in(address.Locale, address.Zone, b.now())
 	view := cards.Reminder{
 		Words: s.words(), What: s.say("reminder."+string(job.Clock), args{"At": s.when(job.Due)}), Breach: job.Clock.Breach(),
 		Number: t.String(), Title: cards.Text(t.Title), Class: s.say("class." + string(t.Class())), ClassKey: string(t.Class()),
-		Detail: b.ownerLine(s, t), Fallback: b.fallback(s, t),
+		Detail: b.ownerLine(s, t), Buttons: b.reminderButtons(s, t, job.Clock), Fallback: b.fallback(s, t),
 	}
-	if job.Whom != nil {
-		view.Mention = &cards.Mention{ID: job.Whom.ID, Name: job.Whom.Name}
+	if mention != nil {
+		view.Mention = &cards.Mention{ID: mention.ID, Name: mention.Name}
 	}
-	if t.AcknowledgedAt == nil && t.Step == ticket.InitialResponse {
-		view.Buttons = append(view.Buttons, b.button(s, "button.item.acknowledge", "item"+suffixOpen, b.data(t, ticket.ItemAcknowledge)))
-	} else if t.AcknowledgedAt != nil {
-		view.Buttons = append(view.Buttons, b.button(s, "button.customer", "customer"+suffixOpen, b.data(t, "")))
-	}
-	view.Buttons = append(view.Buttons, b.button(s, "button.open", verbTicketPost, cards.Data{Ticket: t.String()}))
 	card, err := b.cards.Reminder(view)
 	if err != nil {
-		return err
+		return false, err
 	}
-	_, err = b.chat.Send(ctx, reference(address), teams.Message{Card: card, Summary: b.fallback(s, t)})
-	return b.delivered(ctx, address, err)
+	_, failure := b.chat.Send(ctx, reference(address), teams.Message{Card: card, Summary: b.fallback(s, t)})
+	return failure == nil, b.delivered(ctx, address, failure)
 }
 
-func runs(clocks []ticket.Clock, clock ticket.Clock) bool {
-	for _, c := range clocks {
-		if c.Kind == clock.Kind && c.Due.Equal(clock.Due) {
-			return true
-		}
+// reminderButtons are what ends the clock, the snooze, and the way to the ticket.
+func (b *Bot) reminderButtons(s speech, t *ticket.Ticket, clock ticket.ClockKind) []cards.Button {
+	var buttons []cards.Button
+	switch {
+	case clock == ticket.ClockAcknowledge && t.Step == ticket.InitialResponse:
+		buttons = append(buttons, b.button(s, "button.item.acknowledge", "item"+suffixOpen, b.data(t, ticket.ItemAcknowledge)))
+	case clock.Promise() == ticket.ClockCustomer:
+		buttons = append(buttons, b.button(s, "button.customer", "customer"+suffixOpen, b.data(t, "")))
 	}
-	return false
+	return append(buttons,
+		b.button(s, "button.open", verbTicketPost, cards.Data{Ticket: t.String()}),
+		b.button(s, "button.snooze", "snooze"+suffixOpen, b.data(t, ticket.ItemID(clock))),
+	)
 }

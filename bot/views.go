@@ -67,6 +67,7 @@ func (b *Bot) ticketCard(s speech, t *ticket.Ticket, notice string) (json.RawMes
 		view.ClassOpen = &press
 	}
 	view.Clock, view.Late = b.clockLine(s, t)
+	view.Attention = b.attention(s, t)
 	view.Escalation = b.escalationLine(s, t)
 	view.Buttons = b.ticketButtons(s, t)
 	return b.cards.Ticket(view)
@@ -126,7 +127,11 @@ func (b *Bot) clockLine(s speech, t *ticket.Ticket) (line string, late bool) {
 	if late = !clock.Due.After(s.now); late {
 		id += ".late"
 	}
-	return s.say(id, args{"At": s.when(clock.Due), "In": s.span(clock.Due.Sub(s.now))}), late
+	line = s.say(id, args{"At": s.when(clock.Due), "In": s.span(clock.Due.Sub(s.now))})
+	if until, snoozed := t.SnoozedUntil(clock.Kind, s.now); snoozed {
+		line += " · " + s.say("clock.snoozed", args{"Until": s.when(until)})
+	}
+	return line, late
 }
 
 func (b *Bot) itemRow(s speech, t *ticket.Ticket, item ticket.Item) cards.TicketItem {

@@ -103,6 +103,9 @@ func (n need) domain() {
 			n.add("a clock on the card", "clock."+string(kind), "clock."+string(kind)+".late")
 		}
 	}
+	for _, refusal := range ticket.Refusals() {
+		n.add("a refusal", "unreached.person."+string(refusal), "unreached.place."+string(refusal))
+	}
 	for _, level := range ticket.Levels() {
 		n.add("a level", "choice.level."+string(level))
 	}
@@ -130,7 +133,7 @@ func (n need) domain() {
 
 // forms adds the sentences of every form, for every item.
 func (n need) forms(c *catalog) {
-	s := c.in("", "", monday())
+	s := c.in("", "", monday()) // at ten, so that nine tomorrow is near enough for a snooze
 	t := &ticket.Ticket{Step: ticket.InitialResponse}
 	add := func(f form, item ticket.Item) {
 		for _, field := range f.fields(s, t, item) {

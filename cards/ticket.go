@@ -46,6 +46,8 @@ type Ticket struct {
 	// Clock says which clock comes next, and Late that it is over.
 	Clock string
 	Late  bool
+	// Attention says who cannot be told of the ticket, and what to do about it.
+	Attention string
 	// Closed says who closed the ticket, when and why; empty while it is open.
 	Closed string
 

@@ -91,6 +91,9 @@ func assemble(ctx context.Context, cfg Config, logger *slog.Logger, o options, n
 		return nil, err
 	}
 	desk := &ticket.Desk{Store: db, Policy: cfg.policy(), Now: now, Leads: cfg.Leads}
+	if err := desk.Start(ctx); err != nil {
+		return nil, err
+	}
 	handrail, err := bot.New(bot.Config{Desk: desk, Cards: set, Chat: wire.connector, Local: cfg.Local(), Now: now})
 	if err != nil {
 		return nil, err
@@ -145,6 +148,9 @@ func newWork(db *store.DB, desk *ticket.Desk, b *bot.Bot, metrics *web.Metrics, 
 		jobs.Handle(handlers, b.RetireCard),
 		jobs.Handle(handlers, b.Remind),
 		jobs.Handle(handlers, desk.Ring),
+		jobs.Handle(handlers, desk.Retime),
+		jobs.Handle(handlers, desk.MarkUnreached),
+		jobs.Handle(handlers, desk.MarkReached),
 	)
 	if err != nil {
 		return nil, err

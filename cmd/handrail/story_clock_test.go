@@ -71,6 +71,7 @@ func TestStoryTheOwnerIsNudgedInPersonToAcknowledge(t *testing.T) {
 func TestStoryAnOwnerWhoCannotBeReachedIsNudgedInTheThread(t *testing.T) {
 	onEach(t, func(t *testing.T, w *world) {
 		ana, kofi := w.Person("Ana Lima"), w.Person("Kofi Annan")
+		w.WithoutApp(ana)
 		thread := w.Channel("Support", "Ana Lima").Thread()
 		facts := invoices()
 		facts["users"] = "30"

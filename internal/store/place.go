@@ -101,6 +101,29 @@ func (t *tx) Learn(ctx context.Context, a ticket.Address) error {
 	return nil
 }
 
+// Refuse notes that nothing can be sent to a place, and tells whether that is news.
+func (t *tx) Refuse(ctx context.Context, place ticket.Place, why ticket.Refusal) (bool, error) {
+	result := t.orm.WithContext(ctx).Exec(
+		"UPDATE addresses SET refused = ? WHERE tenant = ? AND conversation = ? AND thread = ? AND refused <> ?",
+		string(why), words(place.Tenant), words(place.Conversation), words(place.Thread), string(why))
+	if result.Error != nil {
+		return false, explain(fmt.Errorf("store: note a refusal: %w", result.Error))
+	}
+	return result.RowsAffected > 0, nil
+}
+
+// Forget removes what is known of places.
+func (t *tx) Forget(ctx context.Context, places ...ticket.Place) error {
+	for _, place := range places {
+		err := t.orm.WithContext(ctx).Exec("DELETE FROM addresses WHERE tenant = ? AND conversation = ? AND thread = ?",
+			words(place.Tenant), words(place.Conversation), words(place.Thread)).Error
+		if err != nil {
+			return explain(fmt.Errorf("store: forget an address: %w", err))
+		}
+	}
+	return nil
+}
+
 // Welcome tells whether the place has not been welcomed before, and notes that it is.
 func (t *tx) Welcome(ctx context.Context, place ticket.Place) (bool, error) {
 	row := welcomeRow{

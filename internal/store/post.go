@@ -46,6 +46,19 @@ func (r reader) Post(ctx context.Context, tenant string, id int64) (ticket.Post,
 	return found[0], true, nil
 }
 
+// ShownIn gives the numbers of open tickets that a place shows, in order.
+func (r reader) ShownIn(ctx context.Context, place ticket.Place, after int64, limit int) ([]int64, error) {
+	var numbers []int64
+	err := r.orm.WithContext(ctx).Raw("SELECT DISTINCT p.number FROM posts p JOIN tickets t ON t.tenant = p.tenant AND t.number = p.number "+
+		"WHERE p.tenant = ? AND p.conversation = ? AND p.thread = ? AND p.activity <> '' AND t.state = 'open' AND p.number > ? "+
+		"ORDER BY p.number LIMIT ?",
+		words(place.Tenant), words(place.Conversation), words(place.Thread), after, max(limit, 0)).Scan(&numbers).Error
+	if err != nil {
+		return nil, explain(fmt.Errorf("store: list what a place shows: %w", err))
+	}
+	return numbers, nil
+}
+
 func posts(statement *gorm.DB) ([]ticket.Post, error) {
 	rows, err := statement.Rows()
 	if err != nil {

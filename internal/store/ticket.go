@@ -125,6 +125,9 @@ func (r reader) Tickets(ctx context.Context, query ticket.Query) (ticket.Page, e
 	if query.Unowned {
 		chosen = chosen.Where("owner_id = ''")
 	}
+	if query.Unreached {
+		chosen = chosen.Where("unreached IS NOT NULL")
+	}
 	chosen = chosen.Session(&gorm.Session{})
 	var total int64
 	if err := chosen.Count(&total).Error; err != nil {
@@ -142,6 +145,23 @@ func (r reader) Tickets(ctx context.Context, query ticket.Query) (ticket.Page, e
 		}
 	}
 	return page, nil
+}
+
+// OpenAfter gives the open tickets of all tenants in the order of their ids.
+func (r reader) OpenAfter(ctx context.Context, after ticket.ID, limit int) ([]*ticket.Ticket, error) {
+	var rows []ticketRow
+	err := r.orm.WithContext(ctx).Where("state = 'open' AND (tenant, number) > (?, ?)", words(after.Tenant), after.Number).
+		Order("tenant, number").Limit(max(limit, 0)).Find(&rows).Error
+	if err != nil {
+		return nil, explain(fmt.Errorf("store: walk through open tickets: %w", err))
+	}
+	found := make([]*ticket.Ticket, len(rows))
+	for i := range rows {
+		if found[i], err = rows[i].ticket(); err != nil {
+			return nil, err
+		}
+	}
+	return found, nil
 }
 
 // Lock gives the newest state of a ticket and holds it for this transaction.
@@ -194,6 +214,16 @@ func (t *tx) Save(ctx context.Context, saved *ticket.Ticket, entries ...ticket.E
 	}
 	saved.Version = row.Version
 	return t.write(ctx, saved.ID, entries)
+}
+
+// Retime stores when a ticket's next clock is due, and nothing else.
+func (t *tx) Retime(ctx context.Context, retimed *ticket.Ticket) error {
+	err := t.orm.WithContext(ctx).Exec("UPDATE tickets SET clock_due = ? WHERE tenant = ? AND number = ? AND version = ?",
+		instantOrNull(retimed.NextDue), words(retimed.Tenant), retimed.Number, retimed.Version).Error
+	if err != nil {
+		return explain(fmt.Errorf("store: retime %s: %w", retimed, err))
+	}
+	return nil
 }
 
 // errNoHistory refuses a change that nobody could read of later.

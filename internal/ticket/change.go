@@ -83,6 +83,9 @@ func (c *Change) Assign(to Person) error {
 }
 
 func (c *Change) own(kind EntryKind, to Person, from string) {
+	if old := c.Ticket.Owner; old != nil {
+		c.Ticket.Unreached = slices.DeleteFunc(slices.Clone(c.Ticket.Unreached), func(u Unreached) bool { return u.about(Place{}, *old) })
+	}
 	c.Ticket.Owner = &to
 	c.note(kind, "", from, to.Name, "")
 	if _, marked := c.Ticket.Marks[ItemOwner]; marked {

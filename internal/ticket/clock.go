@@ -31,6 +31,22 @@ func ClockKinds() []ClockKind {
 // Breach tells whether the clock's end breaks a promise of the desk, so that leads are told.
 func (k ClockKind) Breach() bool { return k == ClockCustomer || k == ClockDate }
 
+// Promise gives the clock that ends what the clock is about: a warning goes
+// with the breach that it warns of.
+func (k ClockKind) Promise() ClockKind {
+	switch k {
+	case ClockCustomerSoon:
+		return ClockCustomer
+	case ClockDateHalf, ClockDateThree, ClockDateNine, ClockDateDayBefore:
+		return ClockDate
+	default:
+		return k
+	}
+}
+
+// warns tells whether the clock comes before another that counts.
+func (k ClockKind) warns() bool { return k.Promise() != k }
+
 // Clock is a time at which somebody is to be reminded of a ticket.
 type Clock struct {
 	Kind ClockKind
@@ -75,11 +91,33 @@ func (t *Ticket) clock(p Policy, kind ClockKind) (Clock, bool) {
 func (t *Ticket) NextClock(p Policy) (Clock, bool) {
 	clocks := t.Clocks(p)
 	for _, clock := range clocks {
-		if clock.Kind.Breach() || clock.Kind == ClockAcknowledge {
+		if !clock.Kind.warns() {
 			return clock, true
 		}
 	}
 	return Clock{}, false
+}
+
+// Rings tells whether the clock runs to the given time, so that somebody has
+// to be reminded of it then.
+func (t *Ticket) Rings(p Policy, kind ClockKind, due time.Time) bool {
+	clock, runs := t.clock(p, kind)
+	return runs && clock.Due.Equal(due)
+}
+
+// overtaken tells whether a reminder of the clock would say less than another:
+// a later warning of the same promise, or its breach, has come as well.
+func (t *Ticket) overtaken(p Policy, clock Clock, now time.Time) bool {
+	later := false
+	for _, other := range t.Clocks(p) {
+		switch {
+		case other.Kind == clock.Kind:
+			later = true
+		case later && other.Kind.Promise() == clock.Kind.Promise() && !other.Due.After(now):
+			return true
+		}
+	}
+	return false
 }
 
 // settle brings what follows from a ticket's facts up to date, before it is stored.
@@ -87,6 +125,10 @@ func (t *Ticket) settle(p Policy) {
 	t.NextDue = nil
 	if clock, ok := t.NextClock(p); ok {
 		t.NextDue = &clock.Due
+	}
+	t.endSnoozes(p)
+	if t.State == Closed {
+		t.Unreached = nil // nobody has to be told any more
 	}
 }
 

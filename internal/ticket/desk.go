@@ -66,7 +66,7 @@ func (d *Desk) Open(ctx context.Context, by Actor, o Opening) (*Ticket, error) {
 		if err := tx.Create(ctx, t, c.keyed(o.Key)...); err != nil {
 			return err
 		}
-		tasks := d.ring(t, nil)
+		tasks := d.ring(t, &Ticket{State: Closed})
 		if o.Place.Conversation != "" {
 			show, err := show(ctx, tx, t, o.Place, o.Activity)
 			if err != nil {
@@ -170,7 +170,7 @@ func (d *Desk) Change(ctx context.Context, by Actor, press Press, how func(*Chan
 				return err
 			}
 		}
-		c, before := d.change(t, by), t.Clocks(d.Policy)
+		c := d.change(t, by)
 		if err := how(c); err != nil {
 			return err
 		}
@@ -179,7 +179,7 @@ func (d *Desk) Change(ctx context.Context, by Actor, press Press, how func(*Chan
 		if err := tx.Save(ctx, t, c.keyed(press.Key)...); err != nil {
 			return err
 		}
-		tasks := append(d.ring(t, before), Task{Job: RefreshCards{Tenant: t.Tenant, Number: t.Number, Version: t.Version}})
+		tasks := append(d.ring(t, &was), Task{Job: RefreshCards{Tenant: t.Tenant, Number: t.Number, Version: t.Version}})
 		return tx.Later(ctx, tasks...)
 	})
 	switch {
@@ -232,114 +232,6 @@ func (d *Desk) late(ctx context.Context, tx Tx, t *Ticket, press Press) (done bo
 		return false, &Error{Kind: Invalid, Message: "error.item_unknown"}
 	}
 	return false, nil
-}
-
-// Ring looks at a clock that is due and has those reminded who have to act. It
-// changes nothing where the clock was moved, stopped or rung before.
-func (d *Desk) Ring(ctx context.Context, job RingClock) error {
-	id := ID{Tenant: job.Tenant, Number: job.Number}
-	err := d.Store.InTx(ctx, func(tx Tx) error {
-		t, err := tx.Lock(ctx, id)
-		if KindOf(err) == NotFound {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		clock, runs := t.clock(d.Policy, job.Clock)
-		if !runs || !clock.Due.Equal(job.Due) || t.Reminded[job.Clock].Equal(job.Due) {
-			return nil
-		}
-		if wait := job.Due.Sub(d.now()); wait > 0 {
-			return &Postponed{After: wait, Cause: errors.New("the clock is not due yet")}
-		}
-		tasks, err := d.remind(ctx, tx, t, clock)
-		if err != nil || len(tasks) == 0 {
-			return err // nobody can be reached: the history must not say that somebody was
-		}
-		c := d.change(t, Handrail(job.Tenant))
-		c.reminded(clock)
-		t.settle(d.Policy)
-		if err := tx.Save(ctx, t, c.Entries()...); err != nil {
-			return err
-		}
-		return tx.Later(ctx, append(tasks, Task{Job: RefreshCards{Tenant: t.Tenant, Number: t.Number, Version: t.Version}})...)
-	})
-	if err != nil {
-		return fmt.Errorf("ring %s of %s: %w", job.Clock, id, err)
-	}
-	return nil
-}
-
-// remind gives the reminders of a clock: to the owner in person, else in the
-// ticket's conversation, and on a breach to the leads in person.
-func (d *Desk) remind(ctx context.Context, tx Tx, t *Ticket, clock Clock) ([]Task, error) {
-	var tasks []Task
-	send := func(place Place, whom *Person) {
-		tasks = append(tasks, Task{Job: Remind{Place: place, Number: t.Number, Clock: clock.Kind, Due: clock.Due, Whom: whom}})
-	}
-	var people []string
-	if t.Owner != nil {
-		people = append(people, t.Owner.ID)
-	}
-	if clock.Kind.Breach() {
-		people = append(people, d.Leads...)
-	}
-	told, reached := map[Place]bool{}, false // an owner who leads has two ids and one conversation
-	for _, person := range people {
-		address, ok, err := tx.PersonalAddress(ctx, t.Tenant, person)
-		if err != nil {
-			return nil, err
-		}
-		if !ok || address.Refused != "" || told[address.Place] {
-			continue
-		}
-		told[address.Place] = true
-		reached = reached || t.Owner != nil && person == t.Owner.ID
-		send(address.Place, nil)
-	}
-	if reached {
-		return tasks, nil
-	}
-	place, ok, err := shared(ctx, tx, t.ID)
-	if ok {
-		send(place, t.Owner)
-	}
-	return tasks, err
-}
-
-// shared gives a conversation of several people that shows the ticket and can
-// be written to. Nobody is mentioned in another one's personal conversation.
-func shared(ctx context.Context, tx Tx, id ID) (Place, bool, error) {
-	posts, err := tx.Posts(ctx, id)
-	if err != nil {
-		return Place{}, false, err
-	}
-	for _, post := range posts {
-		address, ok, err := tx.Address(ctx, post.Place)
-		if err != nil {
-			return Place{}, false, err
-		}
-		if ok && address.Refused == "" && address.Kind != Personal {
-			return post.Place, true, nil
-		}
-	}
-	return Place{}, false, nil
-}
-
-// ring gives the jobs for the clocks that a change has started.
-func (d *Desk) ring(t *Ticket, before []Clock) []Task {
-	var tasks []Task
-	for _, clock := range started(before, t.Clocks(d.Policy)) {
-		if !clock.Due.After(d.now()) && !clock.Kind.Breach() && clock.Kind != ClockAcknowledge {
-			continue // a warning of what has come already warns of nothing
-		}
-		tasks = append(tasks, Task{
-			Job: RingClock{Tenant: t.Tenant, Number: t.Number, Clock: clock.Kind, Due: clock.Due},
-			At:  clock.Due,
-		})
-	}
-	return tasks
 }
 
 func (d *Desk) pressed(ctx context.Context, tenant, key string) (*Ticket, error) {

@@ -96,6 +96,15 @@ func (d *desk) learn(person ticket.Person, refused string) ticket.Place {
 	return address.Place
 }
 
+// write runs the work in a transaction that must be kept.
+func (d *desk) write(work func(ctx context.Context, tx ticket.Tx) error) {
+	d.tb.Helper()
+	ctx := d.tb.Context()
+	if err := d.store.InTx(ctx, func(tx ticket.Tx) error { return work(ctx, tx) }); err != nil {
+		d.tb.Fatal(err)
+	}
+}
+
 func (d *desk) wantTasks(want ...ticket.Task) {
 	d.tb.Helper()
 	if diff := cmp.Diff(want, d.store.TakeTasks()); diff != "" {

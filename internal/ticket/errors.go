@@ -97,7 +97,8 @@ func Messages() []string {
 		"error.gate", "error.item_unknown", "error.item_automatic", "error.item_decides", "error.item_other_step",
 		"error.level_unknown", "error.nothing_to_skip", "error.not_closed", "error.not_found", "error.not_owner",
 		"error.person_required", "error.reason_long", "error.reason_required",
-		"error.reasons_required", "error.required_item", "error.stale", "error.step_too_early", "error.time_unclear",
+		"error.reasons_required", "error.required_item", "error.snooze_breach", "error.snooze_long", "error.snooze_nothing",
+		"error.snooze_required", "error.stale", "error.step_too_early", "error.time_unclear",
 		"error.title_long", "error.title_required", "error.unchanged", "error.users_many", "error.users_or_date",
 		"error.users_unclear", "error.unowned",
 	}

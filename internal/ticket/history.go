@@ -26,6 +26,11 @@ const (
 	EntryClosedEarly  EntryKind = "closed_early"
 	EntryReopened     EntryKind = "reopened"
 	EntryReminded     EntryKind = "reminded"
+	EntryRang         EntryKind = "rang"
+	EntrySnoozed      EntryKind = "snoozed"
+	EntryRetimed      EntryKind = "retimed"
+	EntryUnreached    EntryKind = "unreached"
+	EntryReached      EntryKind = "reached"
 )
 
 // EntryKinds lists the kinds of history lines, so that a catalog can be checked for them.
@@ -34,6 +39,7 @@ func EntryKinds() []EntryKind {
 		EntryOpened, EntryTaken, EntryAssigned, EntryEdited, EntryClass, EntryDone, EntrySkipped, EntryStep,
 		EntryDecided, EntryEscalated, EntryAnswered, EntryWithdrawn, EntryCustomerTold, EntryNotFixed,
 		EntryClosed, EntryClosedEarly, EntryReopened, EntryReminded,
+		EntryRang, EntrySnoozed, EntryRetimed, EntryUnreached, EntryReached,
 	}
 }
 

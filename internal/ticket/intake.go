@@ -30,6 +30,7 @@ const (
 	FieldDate     = "date"
 	FieldTime     = "time"
 	FieldReason   = "reason"
+	FieldUntil    = "until"
 	FieldChoice   = "choice"
 	FieldWords    = "words"
 	FieldLevel    = "level"

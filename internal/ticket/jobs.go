@@ -3,6 +3,7 @@ package ticket
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -63,16 +64,49 @@ type RingClock struct {
 	Number int64     `json:"number"`
 	Clock  ClockKind `json:"clock"`
 	Due    time.Time `json:"due"`
+	// Again is the end of a snooze; zero when the clock rings for the first time.
+	Again time.Time `json:"again,omitzero"`
 }
 
-// Remind sends a reminder of a clock into a conversation.
+// Remind reminds one person of a clock: the owner, as it is when the job is
+// done, or a lead. The job finds the way to them.
 type Remind struct {
+	// Place names the tenant. It names a conversation, with the person to
+	// mention, only in a job that an older Handrail has left.
 	Place
+	Whom   *Person   `json:"whom,omitempty"`
 	Number int64     `json:"number"`
 	Clock  ClockKind `json:"clock"`
 	Due    time.Time `json:"due"`
-	// Whom is the person to mention; nil in a personal conversation.
-	Whom *Person `json:"whom,omitempty"`
+	Again  time.Time `json:"again,omitzero"`
+	// Lead is the Entra object id of the lead; empty for the owner.
+	Lead string `json:"lead,omitempty"`
+}
+
+// Key is the history's key of a reminder that went out: it does not go out twice.
+func (r Remind) Key() string {
+	return strings.Join([]string{"remind", Number(r.Number), string(r.Clock), instant(&r.Due), instant(&r.Again), r.Lead}, " ")
+}
+
+// MarkUnreached notes on the open tickets of a place that nothing can be sent there.
+type MarkUnreached struct {
+	Place
+	// After is the number of the last ticket that is marked already.
+	After int64 `json:"after,omitempty"`
+}
+
+// MarkReached takes the marks of a place or a person from all open tickets.
+type MarkReached struct {
+	Place
+	Person Person `json:"person,omitzero"`
+}
+
+// RetimeClocks lays the clocks of all open tickets anew, a page at a time,
+// after the desk's times were changed.
+type RetimeClocks struct {
+	// After is the last ticket that is done.
+	Tenant string `json:"tenant,omitempty"`
+	Number int64  `json:"number,omitempty"`
 }
 
 // Kind gives the stored word of the job.
@@ -92,6 +126,15 @@ func (RingClock) Kind() string { return "clock.ring" }
 
 // Kind gives the stored word of the job.
 func (Remind) Kind() string { return "clock.remind" }
+
+// Kind gives the stored word of the job.
+func (MarkUnreached) Kind() string { return "reach.lost" }
+
+// Kind gives the stored word of the job.
+func (MarkReached) Kind() string { return "reach.found" }
+
+// Kind gives the stored word of the job.
+func (RetimeClocks) Kind() string { return "clock.retime" }
 
 // Postponed is the error of a job that has to be tried again after a while and
 // has not failed: the world was busy.

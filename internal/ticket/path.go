@@ -3,7 +3,6 @@ package ticket
 import (
 	"maps"
 	"slices"
-	"time"
 )
 
 // Complete ends the present step and moves the ticket to the next one; after
@@ -119,19 +118,6 @@ func (c *Change) CloseEarly(reason string) error {
 	c.end()
 	c.note(EntryClosedEarly, "", string(c.Ticket.Step), "", reason)
 	return nil
-}
-
-// reminded notes that the reminder of a clock went out, and counts a breach.
-func (c *Change) reminded(clock Clock) {
-	c.Ticket.Reminded = maps.Clone(c.Ticket.Reminded)
-	if c.Ticket.Reminded == nil {
-		c.Ticket.Reminded = map[ClockKind]time.Time{}
-	}
-	c.Ticket.Reminded[clock.Kind] = clock.Due
-	if clock.Kind.Breach() {
-		c.Ticket.Breaches++
-	}
-	c.note(EntryReminded, string(clock.Kind), "", instant(&clock.Due), "")
 }
 
 func (c *Change) end() {

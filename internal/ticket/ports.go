@@ -28,6 +28,14 @@ type Reader interface {
 	// PersonalAddress gives the personal conversation with the person who has the ID or the
 	// ObjectID; false where none is known.
 	PersonalAddress(ctx context.Context, tenant, person string) (Address, bool, error)
+	// ShownIn gives the numbers of open tickets that a place shows, in order: at most limit,
+	// of those after the given number.
+	ShownIn(ctx context.Context, place Place, after int64, limit int) ([]int64, error)
+	// OpenAfter gives the open tickets of all tenants in the order of their ids: at most
+	// limit, of those after the given one.
+	OpenAfter(ctx context.Context, after ID, limit int) ([]*Ticket, error)
+	// Setting gives what was stored under a name; empty for nothing.
+	Setting(ctx context.Context, name string) (string, error)
 	// Posts gives the messages that show a ticket's card, oldest first.
 	Posts(ctx context.Context, id ID) ([]Post, error)
 	// Post gives one message by its id; false where it is forgotten.
@@ -48,6 +56,16 @@ type Tx interface {
 	Later(ctx context.Context, tasks ...Task) error
 	// Learn stores what is now known of a place.
 	Learn(ctx context.Context, address Address) error
+	// Refuse notes that nothing can be sent to a place, and tells whether that is news.
+	// Nothing else of its address is touched: somebody may have learnt a newer one.
+	Refuse(ctx context.Context, place Place, why Refusal) (news bool, err error)
+	// Forget removes what is known of places.
+	Forget(ctx context.Context, places ...Place) error
+	// Set stores a value under a name.
+	Set(ctx context.Context, name, value string) error
+	// Retime stores when a ticket's next clock is due, and nothing else: it is no change
+	// that anybody has to read of.
+	Retime(ctx context.Context, t *Ticket) error
 	// Welcome tells whether the place has not been welcomed before, and notes that it is.
 	Welcome(ctx context.Context, place Place) (first bool, err error)
 	// AddPost stores a new post and gives it its id. One message is stored once.
@@ -69,7 +87,9 @@ type Query struct {
 	// Owner is the id of the owner; empty for any.
 	Owner string
 	// Unowned chooses tickets without an owner.
-	Unowned     bool
+	Unowned bool
+	// Unreached chooses tickets of which somebody cannot be told.
+	Unreached   bool
 	Skip, Limit int
 }
 

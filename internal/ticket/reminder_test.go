@@ -1,6 +1,7 @@
 package ticket_test
 
 import (
+	"context"
 	"errors"
 	"testing"
 	"time"
@@ -29,15 +30,14 @@ func (d *desk) ring(kind ticket.ClockKind, due time.Time) {
 	}
 }
 
-func remind(place ticket.Place, kind ticket.ClockKind, due time.Time, whom *ticket.Person) ticket.Task {
-	return ticket.Task{Job: ticket.Remind{Place: place, Number: 1, Clock: kind, Due: due, Whom: whom}}
+// remind is the task that reminds a lead, or without one the owner.
+func remind(kind ticket.ClockKind, due time.Time, lead string) ticket.Task {
+	return ticket.Task{Job: ticket.Remind{Place: ticket.Place{Tenant: "desk"}, Number: 1, Clock: kind, Due: due, Lead: lead}}
 }
 
-func TestAClockThatIsDueRemindsItsOwnerInPersonOnce(t *testing.T) {
+func TestAClockThatIsDueRingsOnce(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
-	home := d.learn(ana.Person, "")
-	d.learn(lea.Person, "")
 	tk := d.open(ana, opening(""))
 	d.store.TakeTasks()
 	due := morning.Add(time.Hour)
@@ -45,13 +45,13 @@ func TestAClockThatIsDueRemindsItsOwnerInPersonOnce(t *testing.T) {
 	d.ring(ticket.ClockAcknowledge, due)
 
 	got := d.stored(tk.ID)
-	d.wantTasks(remind(home, ticket.ClockAcknowledge, due, nil), refresh(got))
+	d.wantTasks(remind(ticket.ClockAcknowledge, due, ""), refresh(got))
 	if got.Version != 2 || !got.Reminded[ticket.ClockAcknowledge].Equal(due) {
 		t.Errorf("version %d, reminded %v", got.Version, got.Reminded)
 	}
 	lines := d.history(tk.ID)
 	last := lines[len(lines)-1]
-	wantHistory(t, lines[len(lines)-1:], line{Kind: ticket.EntryReminded, Subject: "acknowledge", To: "2026-03-02T10:00:00Z"})
+	wantHistory(t, lines[len(lines)-1:], line{Kind: ticket.EntryRang, Subject: "acknowledge", To: "2026-03-02T10:00:00Z"})
 	if last.By != ticket.Handrail("desk").Person || !last.At.Equal(d.now) {
 		t.Errorf("the line is by %v at %v", last.By, last.At)
 	}
@@ -126,92 +126,154 @@ func TestAMovedClockRingsAgain(t *testing.T) {
 func TestWhoIsReminded(t *testing.T) {
 	t.Parallel()
 	soon, breach := ticket.ClockCustomerSoon, ticket.ClockCustomer
-	// home is a personal conversation of these tests.
-	home := func(id string) ticket.Place { return ticket.Place{Tenant: "desk", Conversation: "a:" + id} }
-	type reminder struct {
-		Place ticket.Place
-		Whom  *ticket.Person
-	}
 	for _, test := range []struct {
-		name    string
-		clock   ticket.ClockKind
-		leads   []string
-		known   []ticket.Person // with a personal conversation
-		refused []ticket.Person // with one in which nothing can be sent
-		unowned bool
-		nowhere bool             // shown in no conversation
-		at      ticket.PlaceKind // where it is shown; empty for a channel
-		want    []reminder
+		name  string
+		clock ticket.ClockKind
+		leads []string
+		owner *ticket.Person
+		want  []string // the leads, and "" for the owner
 	}{
-		{"the owner in person", soon, []string{"oid-lea"}, []ticket.Person{ana.Person, lea.Person}, nil, false, false, "",
-			[]reminder{{home("ana"), nil}}},
-		{"else the owner in the conversation", soon, []string{"oid-lea"}, []ticket.Person{lea.Person}, nil, false, false, "",
-			[]reminder{{thread, &ana.Person}}},
-		{"in the conversation where the person cannot be reached", soon, nil, nil, []ticket.Person{ana.Person}, false, false, "",
-			[]reminder{{thread, &ana.Person}}},
-		{"nobody, where nobody can be reached", soon, nil, nil, nil, false, true, "", nil},
-		{"nobody, in the personal conversation of another", soon, nil, nil, nil, false, false, ticket.Personal, nil},
-		{"without an owner the conversation, with nobody named", soon, []string{"oid-lea"}, []ticket.Person{lea.Person}, nil, true, false, "",
-			[]reminder{{thread, nil}}},
-		{"of a breach the owner and the leads", breach, []string{"oid-lea", "oid-max"},
-			[]ticket.Person{ana.Person, lea.Person, {ID: "max", ObjectID: "oid-max"}}, nil, false, false, "",
-			[]reminder{{home("ana"), nil}, {home("lea"), nil}, {home("max"), nil}}},
-		{"of a breach an owner who leads, once", breach, []string{"oid-ana", "oid-lea"}, []ticket.Person{ana.Person, lea.Person}, nil, false, false, "",
-			[]reminder{{home("ana"), nil}, {home("lea"), nil}}},
-		{"of a breach the leads, and the owner in the conversation", breach, []string{"oid-lea"}, []ticket.Person{lea.Person}, nil, false, false, "",
-			[]reminder{{home("lea"), nil}, {thread, &ana.Person}}},
-		{"of a breach without an owner the leads and the conversation", breach, []string{"oid-lea"}, []ticket.Person{lea.Person}, nil, true, false, "",
-			[]reminder{{home("lea"), nil}, {thread, nil}}},
-		{"of a breach a lead whom nobody knows yet", breach, []string{"oid-lea"}, []ticket.Person{ana.Person}, nil, false, false, "",
-			[]reminder{{home("ana"), nil}}},
+		{"the owner alone, before a breach", soon, []string{"oid-lea"}, &ana.Person, []string{""}},
+		{"of a breach the owner and the leads", breach, []string{"oid-lea", "oid-max"}, &ana.Person, []string{"", "oid-lea", "oid-max"}},
+		{"of a breach an owner who leads, once", breach, []string{"OID-ana", "oid-lea"}, &ana.Person, []string{"", "oid-lea"}},
+		{"an owner who was mentioned and leads, once", breach, []string{"oid-bo", "oid-lea"}, &ticket.Person{ID: "bo"}, []string{"", "oid-lea"}},
+		{"without an owner, whoever is in the conversation", breach, []string{"oid-lea"}, nil, []string{"", "oid-lea"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			d := newDesk(t)
 			d.Leads = test.leads
-			for _, person := range test.known {
-				d.learn(person, "")
-			}
-			for _, person := range test.refused {
-				d.learn(person, "BotDisabledByAdmin")
-			}
+			d.learn(ticket.Person{ID: "bo", ObjectID: "oid-bo"}, "")
 			tk := d.inDiagnosis()
-			err := d.store.InTx(t.Context(), func(tx ticket.Tx) error {
-				if test.at != "" {
-					if err := tx.Learn(t.Context(), ticket.Address{Place: thread, Kind: test.at}); err != nil {
-						return err
-					}
-				}
-				if test.nowhere {
-					if err := tx.ForgetPost(t.Context(), 1); err != nil {
-						return err
-					}
-				}
-				stored, err := tx.Lock(t.Context(), tk.ID)
-				if err != nil || !test.unowned {
+			d.write(func(ctx context.Context, tx ticket.Tx) error {
+				stored, err := tx.Lock(ctx, tk.ID)
+				if err != nil {
 					return err
 				}
-				stored.Owner = nil
-				return tx.Save(t.Context(), stored, ticket.Entry{Version: stored.Version + 1, Kind: ticket.EntryAssigned})
+				stored.Owner = test.owner
+				return tx.Save(ctx, stored, ticket.Entry{Version: stored.Version + 1, Kind: ticket.EntryAssigned})
 			})
-			if err != nil {
-				t.Fatal(err)
-			}
 			due := morning.Add(24 * time.Hour)
 			if test.clock == soon {
 				due = due.Add(-2 * time.Hour)
 			}
 			d.now = due
 			d.ring(test.clock, due)
-			var got []reminder
-			for _, task := range d.store.TakeTasks() {
-				if job, ok := task.Job.(ticket.Remind); ok {
-					got = append(got, reminder{job.Place, job.Whom})
+			want := make([]ticket.Task, 0, len(test.want)+1)
+			for _, lead := range test.want {
+				want = append(want, remind(test.clock, due, lead))
+			}
+			d.wantTasks(append(want, refresh(d.stored(tk.ID)))...)
+		})
+	}
+}
+
+func TestOfSeveralWarningsThatHavePassedTheLatestRings(t *testing.T) {
+	t.Parallel()
+	hours := func(n int) time.Time { return morning.Add(time.Duration(n) * time.Hour) }
+	for _, test := range []struct {
+		name  string
+		days  int
+		after int // hours asleep
+		want  []ticket.ClockKind
+	}{
+		{"two have passed", 10, 181, []ticket.ClockKind{ticket.ClockDateThree}},
+		{"two that fall together and one before", 10, 217, []ticket.ClockKind{ticket.ClockDateDayBefore}},
+		{"all, and the date itself", 10, 241, []ticket.ClockKind{ticket.ClockDate}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			d := newDesk(t)
+			o := opening("")
+			due := hours(24 * test.days)
+			o.Date, o.Time, o.Zone = due.Format(time.DateOnly), due.Format("15:04"), time.UTC
+			tk := d.open(ana, o)
+			d.change(ana, ticket.Press{ID: tk.ID}, func(c *ticket.Change) error {
+				return errors.Join(c.Complete(ticket.Reception), acknowledge(c), c.SkipRest("Clear."), c.Complete(ticket.InitialResponse))
+			})
+			d.now = hours(test.after)
+			d.change(ana, ticket.Press{ID: tk.ID}, update)
+			var rang []ticket.ClockKind
+			for range 2 {
+				for _, clock := range d.stored(tk.ID).Clocks(d.Policy) {
+					if !clock.Due.After(d.now) {
+						version := d.stored(tk.ID).Version
+						d.ring(clock.Kind, clock.Due)
+						if d.stored(tk.ID).Version > version {
+							rang = append(rang, clock.Kind)
+						}
+					}
 				}
 			}
-			if diff := cmp.Diff(test.want, got); diff != "" {
+			if diff := cmp.Diff(test.want, rang); diff != "" {
 				t.Error(diff)
 			}
 		})
+	}
+}
+
+func TestAWarningWhoseBreachHasComeIsSilent(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	tk := d.inDiagnosis()
+	d.now = morning.Add(25 * time.Hour)
+	d.unchanged(tk.ID, func() { d.ring(ticket.ClockCustomerSoon, morning.Add(22*time.Hour)) })
+	d.ring(ticket.ClockCustomer, morning.Add(24*time.Hour))
+	if got := d.stored(tk.ID); got.Breaches != 1 {
+		t.Errorf("%d breaches", got.Breaches)
+	}
+}
+
+func TestAMachineClockThatJumpsBackRingsNothingTwice(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	tk := d.inDiagnosis()
+	due := morning.Add(22 * time.Hour)
+	d.now = due.Add(time.Minute)
+	d.ring(ticket.ClockCustomerSoon, due)
+	for _, jump := range []time.Duration{-30 * time.Hour, -time.Minute, 0, 40 * time.Hour} {
+		d.now = due.Add(jump)
+		if jump < 0 {
+			d.unchanged(tk.ID, func() { d.ring(ticket.ClockCustomerSoon, due) })
+			continue
+		}
+		version := d.stored(tk.ID).Version
+		d.ring(ticket.ClockCustomerSoon, due)
+		if d.stored(tk.ID).Version != version {
+			t.Errorf("it has rung again after a jump by %s", jump)
+		}
+	}
+}
+
+func TestAReminderIsNotedOnceWithWhoWasTold(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	tk := d.inDiagnosis()
+	job := ticket.Remind{Place: ticket.Place{Tenant: "desk"}, Number: 1, Clock: ticket.ClockCustomer, Due: morning}
+	missed := ticket.Unreached{Person: ana.Person, Why: ticket.Blocked}
+	for range 2 {
+		if err := d.Reminded(t.Context(), job, &ana.Person, missed); err != nil {
+			t.Fatal(err)
+		}
+	}
+	lines := d.history(tk.ID)
+	wantHistory(t, lines[len(lines)-2:],
+		line{Kind: ticket.EntryReminded, Subject: "customer", From: "Ana", To: "2026-03-02T09:00:00Z"},
+		line{Kind: ticket.EntryUnreached, Subject: "blocked", From: "person", To: "Ana"})
+	if _, noted, err := d.store.Pressed(t.Context(), "desk", job.Key()); !noted || err != nil {
+		t.Errorf("the reminder is not found by its key: %v", err)
+	}
+	d.wantTasks(refresh(d.stored(tk.ID)))
+
+	// Nobody was told, and that is known: nothing to write down.
+	job.Clock = ticket.ClockDate
+	d.unchanged(tk.ID, func() {
+		if err := d.Reminded(t.Context(), job, nil, missed); err != nil {
+			t.Fatal(err)
+		}
+	})
+	job.Number = 7
+	if err := d.Reminded(t.Context(), job, nil, missed); err != nil {
+		t.Errorf("of a ticket that there is not: %v", err)
 	}
 }

@@ -114,6 +114,21 @@ func (s *Store) PersonalAddress(ctx context.Context, tenant, person string) (tic
 	return s.reader().PersonalAddress(ctx, tenant, person)
 }
 
+// ShownIn gives the numbers of open tickets that a place shows, in order.
+func (s *Store) ShownIn(ctx context.Context, place ticket.Place, after int64, limit int) ([]int64, error) {
+	return s.reader().ShownIn(ctx, place, after, limit)
+}
+
+// OpenAfter gives the open tickets of all tenants in the order of their ids.
+func (s *Store) OpenAfter(ctx context.Context, after ticket.ID, limit int) ([]*ticket.Ticket, error) {
+	return s.reader().OpenAfter(ctx, after, limit)
+}
+
+// Setting gives what was stored under a name; empty for nothing.
+func (s *Store) Setting(ctx context.Context, name string) (string, error) {
+	return s.reader().Setting(ctx, name)
+}
+
 // Posts gives the messages that show a ticket's card, oldest first.
 func (s *Store) Posts(ctx context.Context, id ticket.ID) ([]ticket.Post, error) {
 	return s.reader().Posts(ctx, id)
@@ -144,6 +159,7 @@ func (r reader) Tickets(_ context.Context, query ticket.Query) (ticket.Page, err
 		case t.Tenant != query.Tenant,
 			query.Open && t.State == ticket.Closed,
 			query.Unowned && t.Owner != nil,
+			query.Unreached && len(t.Unreached) == 0,
 			query.Owner != "" && (t.Owner == nil || t.Owner.ID != query.Owner):
 		default:
 			found = append(found, t)
@@ -197,6 +213,39 @@ func (r reader) PersonalAddress(_ context.Context, tenant, person string) (ticke
 		}
 	}
 	return ticket.Address{}, false, nil
+}
+
+// ShownIn gives the numbers of open tickets that a place shows, in order.
+func (r reader) ShownIn(_ context.Context, place ticket.Place, after int64, limit int) ([]int64, error) {
+	var numbers []int64
+	for _, post := range r.posts {
+		t := r.tickets[ticket.ID{Tenant: post.Tenant, Number: post.Number}]
+		if post.Place == place && post.Activity != "" && post.Number > after && t != nil && t.State == ticket.Open {
+			numbers = append(numbers, post.Number)
+		}
+	}
+	slices.Sort(numbers)
+	return cut(slices.Compact(numbers), 0, limit), nil
+}
+
+// OpenAfter gives the open tickets of all tenants in the order of their ids.
+func (r reader) OpenAfter(_ context.Context, after ticket.ID, limit int) ([]*ticket.Ticket, error) {
+	inOrder := func(a, b *ticket.Ticket) int {
+		return cmp.Or(cmp.Compare(a.Tenant, b.Tenant), cmp.Compare(a.Number, b.Number))
+	}
+	var found []*ticket.Ticket
+	for _, t := range r.tickets {
+		if t.State == ticket.Open && inOrder(t, &ticket.Ticket{ID: after}) > 0 {
+			found = append(found, Clone(t))
+		}
+	}
+	slices.SortFunc(found, inOrder)
+	return cut(found, 0, limit), nil
+}
+
+// Setting gives what was stored under a name; empty for nothing.
+func (r reader) Setting(_ context.Context, name string) (string, error) {
+	return r.settings[name], nil
 }
 
 // Posts gives the messages that show a ticket's card, oldest first.

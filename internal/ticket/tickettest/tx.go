@@ -26,6 +26,7 @@ type state struct {
 	posts     []ticket.Post
 	lastPost  int64
 	tasks     []ticket.Task
+	settings  map[string]string
 }
 
 type clickKey struct{ tenant, key string }
@@ -37,6 +38,7 @@ func newState() *state {
 		keys:     map[clickKey]ticket.ID{},
 		numbers:  map[string]int64{},
 		welcomed: map[ticket.Place]bool{},
+		settings: map[string]string{},
 	}
 }
 
@@ -45,7 +47,7 @@ func (s *state) clone() *state {
 		tickets: maps.Clone(s.tickets), history: maps.Clone(s.history), keys: maps.Clone(s.keys),
 		numbers: maps.Clone(s.numbers), welcomed: maps.Clone(s.welcomed),
 		addresses: slices.Clone(s.addresses), posts: slices.Clone(s.posts),
-		lastPost: s.lastPost, tasks: slices.Clone(s.tasks),
+		lastPost: s.lastPost, tasks: slices.Clone(s.tasks), settings: maps.Clone(s.settings),
 	}
 }
 
@@ -123,6 +125,39 @@ func (x *tx) Later(_ context.Context, tasks ...ticket.Task) error {
 func (x *tx) Learn(_ context.Context, address ticket.Address) error {
 	x.addresses = slices.DeleteFunc(x.addresses, func(old ticket.Address) bool { return old.Place == address.Place })
 	x.addresses = append(x.addresses, address)
+	return nil
+}
+
+// Refuse notes that nothing can be sent to a place, and tells whether that is news.
+func (x *tx) Refuse(_ context.Context, place ticket.Place, why ticket.Refusal) (bool, error) {
+	for i, known := range x.addresses {
+		if known.Place == place && known.Refused != string(why) {
+			x.addresses[i].Refused = string(why)
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// Forget removes what is known of places.
+func (x *tx) Forget(_ context.Context, places ...ticket.Place) error {
+	x.addresses = slices.DeleteFunc(x.addresses, func(known ticket.Address) bool { return slices.Contains(places, known.Place) })
+	return nil
+}
+
+// Set stores a value under a name.
+func (x *tx) Set(_ context.Context, name, value string) error {
+	x.settings[name] = value
+	return nil
+}
+
+// Retime stores when a ticket's next clock is due, and nothing else.
+func (x *tx) Retime(_ context.Context, t *ticket.Ticket) error {
+	if old, ok := x.tickets[t.ID]; ok && old.Version == t.Version {
+		retimed := Clone(old)
+		retimed.NextDue = copied(t.NextDue)
+		x.tickets[t.ID] = retimed
+	}
 	return nil
 }
 

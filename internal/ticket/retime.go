@@ -1,0 +1,89 @@
+package ticket
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+)
+
+const (
+	// settingTimes is the name under which the desk's times are stored.
+	settingTimes = "clock.times"
+	// retimePage is how many tickets one transaction lays the clocks of.
+	retimePage = 50
+)
+
+// Start compares the desk's times with those of the last start, and has the
+// clocks of open tickets laid anew where they differ.
+func (d *Desk) Start(ctx context.Context) error {
+	times, err := json.Marshal(struct{ Acknowledge, CustomerUpdate, CustomerSoon any }{
+		d.Policy.Acknowledge, d.Policy.CustomerUpdate, d.Policy.CustomerSoon,
+	})
+	if err != nil {
+		return fmt.Errorf("write the desk's times: %w", err)
+	}
+	stored, err := d.Store.Setting(ctx, settingTimes)
+	if err != nil || stored == string(times) {
+		return err
+	}
+	return d.Store.InTx(ctx, func(tx Tx) error {
+		if err := tx.Set(ctx, settingTimes, string(times)); err != nil {
+			return err
+		}
+		return tx.Later(ctx, Task{Job: RetimeClocks{}})
+	})
+}
+
+// Retime lays the clocks of one page of open tickets anew. Jobs of the clocks as
+// they were are harmless: they look at the ticket when they are done.
+func (d *Desk) Retime(ctx context.Context, job RetimeClocks) error {
+	page, err := d.Store.OpenAfter(ctx, ID{Tenant: job.Tenant, Number: job.Number}, retimePage)
+	if err != nil || len(page) == 0 {
+		return err
+	}
+	err = d.Store.InTx(ctx, func(tx Tx) error {
+		for _, listed := range page {
+			if err := d.retime(ctx, tx, listed.ID); err != nil {
+				return err
+			}
+		}
+		last := page[len(page)-1]
+		return tx.Later(ctx, Task{Job: RetimeClocks{Tenant: last.Tenant, Number: last.Number}})
+	})
+	if err != nil {
+		return fmt.Errorf("lay clocks anew: %w", err)
+	}
+	return nil
+}
+
+func (d *Desk) retime(ctx context.Context, tx Tx, id ID) error {
+	t, err := tx.Lock(ctx, id)
+	if err != nil || t.State == Closed {
+		return err
+	}
+	var tasks []Task
+	now, was := d.now(), t.NextDue
+	for _, clock := range t.Clocks(d.Policy) {
+		if t.Reminded[clock.Kind].Equal(clock.Due) || clock.Kind.warns() && !clock.Due.After(now) {
+			continue
+		}
+		tasks = append(tasks, ringing(t, clock))
+	}
+	t.settle(d.Policy)
+	switch {
+	case instant(was) == instant(t.NextDue):
+	case was == nil:
+		// A ticket from before the column: nothing that people see has changed.
+		if err := tx.Retime(ctx, t); err != nil {
+			return err
+		}
+	default:
+		c := d.change(t, Handrail(t.Tenant))
+		c.note(EntryRetimed, "", instant(was), instant(t.NextDue), "")
+		if err := tx.Save(ctx, t, c.Entries()...); err != nil {
+			return err
+		}
+		tasks = append(tasks, Task{Job: RefreshCards{Tenant: t.Tenant, Number: t.Number, Version: t.Version}})
+	}
+	return tx.Later(ctx, tasks...)
+}
