@@ -1,8 +1,10 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -17,11 +19,13 @@ const seenAtMost = 10_000
 // then that a conversation refuses us, which the next activity from there ends.
 const seenFor = 10 * time.Minute
 
-// seen remembers what was stored of each place, so that an activity that says
-// nothing new costs no statement.
+// seen remembers what was stored of each place and person, so that an activity
+// that says nothing new costs no statement.
 type seen struct {
 	mu        sync.Mutex
 	addresses map[ticket.Place]sight
+	// people are by tenant and id; SeenAt is when they were stored.
+	people map[[2]string]ticket.Acquaintance
 }
 
 // sight is an address and when it was stored.
@@ -30,7 +34,38 @@ type sight struct {
 	at time.Time
 }
 
-func newSeen() *seen { return &seen{addresses: map[ticket.Place]sight{}} }
+func newSeen() *seen {
+	return &seen{addresses: map[ticket.Place]sight{}, people: map[[2]string]ticket.Acquaintance{}}
+}
+
+// met tells whether nothing is new about a person. What an activity leaves out is not new.
+func (s *seen) met(who ticket.Acquaintance) bool {
+	if who.ID == "" {
+		return true
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	known, ok := s.people[[2]string{who.Tenant, who.ID}]
+	old := func(now, before string) bool { return now == "" || now == before }
+	return ok && who.SeenAt.Sub(known.SeenAt) < seenFor && old(who.Name, known.Name) && old(who.ObjectID, known.ObjectID) &&
+		old(who.Locale, known.Locale) && old(who.Zone, known.Zone)
+}
+
+// meet remembers a person. What an activity leaves out stays.
+func (s *seen) meet(who ticket.Acquaintance) {
+	if who.ID == "" {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.people) >= seenAtMost {
+		clear(s.people)
+	}
+	known := s.people[[2]string{who.Tenant, who.ID}]
+	who.Name, who.ObjectID = cmp.Or(who.Name, known.Name), cmp.Or(who.ObjectID, known.ObjectID)
+	who.Locale, who.Zone = cmp.Or(who.Locale, known.Locale), cmp.Or(who.Zone, known.Zone)
+	s.people[[2]string{who.Tenant, who.ID}] = who
+}
 
 func (s *seen) knows(address ticket.Address, now time.Time) bool {
 	s.mu.Lock()
@@ -54,15 +89,15 @@ func (s *seen) forget(place ticket.Place) {
 	delete(s.addresses, place)
 }
 
-// learn keeps where the conversation of an activity can be reached; the newest
-// service URL wins. Where it could not be reached until now, the marks of that
-// are taken from the tickets; and whoever has said something anywhere may have
-// added the app, so that opening a chat with them is tried again.
+// learn keeps where the conversation of an activity can be reached, and who has
+// sent it; the newest service URL wins. Where it could not be reached until now,
+// the marks of that are taken from the tickets; and whoever has said something
+// anywhere may have added the app, so that opening a chat with them is tried again.
 func (b *Bot) learn(ctx context.Context, t *turn) error {
 	address, now := t.address, b.now()
 	whoever := ticket.Address{Place: ticket.NoChat(address.Tenant, t.actor.ID)}
-	known, met := b.seen.knows(address, now), b.seen.knows(whoever, now)
-	if address.Conversation == "" || address.ServiceURL == "" || known && met {
+	known, met, acquainted := b.seen.knows(address, now), b.seen.knows(whoever, now), b.seen.met(t.sender)
+	if address.Conversation == "" || address.ServiceURL == "" || known && met && acquainted {
 		return nil
 	}
 	err := b.store.InTx(ctx, func(tx ticket.Tx) error {
@@ -72,6 +107,11 @@ func (b *Bot) learn(ctx context.Context, t *turn) error {
 		}
 		if err := tx.Learn(ctx, address); err != nil {
 			return err
+		}
+		if !acquainted {
+			if err := tx.Meet(ctx, t.sender); err != nil {
+				return err
+			}
 		}
 		if !met && t.actor.ID != "" {
 			if err := tx.Forget(ctx, whoever.Place, ticket.NoChat(address.Tenant, t.actor.ObjectID)); err != nil {
@@ -88,7 +128,21 @@ func (b *Bot) learn(ctx context.Context, t *turn) error {
 	}
 	b.seen.remember(address, now)
 	b.seen.remember(whoever, now)
+	b.seen.meet(t.sender)
 	return nil
+}
+
+// acquaintance gives what an activity tells of its sender; nothing where that
+// is no person.
+func (b *Bot) acquaintance(a *teams.Activity) ticket.Acquaintance {
+	sender := a.Sender()
+	if sender.ID == "" || sender.ID == a.Recipient.ID || strings.HasPrefix(sender.ID, "28:") {
+		return ticket.Acquaintance{}
+	}
+	return ticket.Acquaintance{
+		Person: ticket.Person{ID: sender.ID, Name: sender.Name, ObjectID: strings.ToLower(sender.ObjectID)},
+		Tenant: a.Tenant(), Locale: a.Locale, Zone: a.Timezone(), SeenAt: b.now(),
+	}
 }
 
 // reference gives where to send for an address.

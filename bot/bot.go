@@ -79,6 +79,8 @@ type turn struct {
 	speech
 	actor   ticket.Actor
 	address ticket.Address
+	// sender is what the activity tells of the actor.
+	sender ticket.Acquaintance
 }
 
 // place is where the turn happens and where it is answered.
@@ -117,8 +119,8 @@ func (b *Bot) turn(a *teams.Activity) *turn {
 	who := person(sender.ID, sender.ObjectID, sender.Name)
 	conversation, thread := a.ConversationRoot()
 	t := &turn{
-		Activity: a,
-		speech:   b.catalog.in(a.Locale, a.Timezone(), b.now()),
+		Activity: a, sender: b.acquaintance(a),
+		speech: b.catalog.in(a.Locale, a.Timezone(), b.now()),
 		actor: ticket.Actor{
 			Person: who, Tenant: a.Tenant(),
 			Lead: b.local || b.leads(who),
@@ -156,6 +158,7 @@ func (b *Bot) answers() map[string]func(ctx context.Context, t *turn, rest strin
 		"show":       b.show,
 		"take":       b.take,
 		"assign":     b.assign,
+		"handover":   b.handover,
 		"help":       func(ctx context.Context, t *turn, _ string) error { return b.sendHelp(ctx, t, "") },
 	}
 }

@@ -45,6 +45,10 @@ func Commands() []Command {
 		{Name: "show", Usage: "show T-1", Description: "The live card of a ticket", others: []string{"open", "view", "see"}},
 		{Name: "take", Usage: "take T-1", Description: "Make a ticket yours", others: []string{"claim"}},
 		{Name: "assign", Usage: "assign T-1 @name", Description: "Give a ticket to somebody", others: []string{"give"}},
+		{
+			Name: "handover", Usage: "handover @name", Description: "Give your open tickets to somebody", Menu: InPersonal,
+			others: []string{"hand over", "handoff", "hand off"},
+		},
 		{Name: "help", Usage: "help", Description: "What you can write", others: []string{"hi", "hello", "start", "commands"}},
 	}
 }
@@ -110,6 +114,9 @@ func bears(command string, rest []word) bool {
 	case "show", "take", "assign":
 		return len(rest) < 2 || slices.ContainsFunc(rest, word.isTicket) ||
 			command == "assign" && isNumber(rest[0].text) && slices.ContainsFunc(rest[1:], word.isMention)
+	case "handover":
+		// "handover Kofi Annan", and no sentence that begins like it.
+		return len(rest) < 4 || slices.ContainsFunc(rest, word.isTicket) || slices.ContainsFunc(rest, word.isMention)
 	default:
 		return len(rest) == 0
 	}

@@ -22,6 +22,8 @@ type field struct {
 	// group and choices are the options of a choice: sentences "choice.<group>.<choice>".
 	group   string
 	choices []string
+	// people are the options of a choice among people.
+	people []cards.Choice
 }
 
 // form is a form of a ticket: the verbs "<name>.open" and "<name>.save" belong

@@ -78,6 +78,11 @@ func (b *Bot) historyLine(s speech, e ticket.Entry) cards.HistoryLine {
 		if with["To"] = s.named(e.To); e.From == ticket.UnreachedPlace {
 			id = "history.reached.place"
 		}
+	case ticket.EntryAway:
+		with["To"] = s.instant(e.To)
+		if e.Subject != "" {
+			id = "history.away.stand_in"
+		}
 	default:
 	}
 	return cards.HistoryLine{

@@ -165,6 +165,12 @@ func (h *house) do(task ticket.Task) error {
 		return h.bot.Remind(h.ctx(), job)
 	case ticket.RetireCard:
 		return h.bot.RetireCard(h.ctx(), job)
+	case ticket.TellOwner:
+		return h.bot.TellOwner(h.ctx(), job)
+	case ticket.MarkAbsence:
+		return h.bot.desk.MarkAbsence(h.ctx(), job)
+	case ticket.EndAbsence:
+		return h.bot.desk.EndAbsence(h.ctx(), job)
 	case ticket.RingClock:
 		return h.bot.desk.Ring(h.ctx(), job)
 	case ticket.RetimeClocks:

@@ -19,6 +19,9 @@ const (
 	verbTicketHistory  = "ticket.history"
 	verbListShow       = "list.show"
 	verbHelpShow       = "help.show"
+	verbHandoverOpen   = "handover.open"
+	verbHandoverSave   = "handover.save"
+	verbHandoverCancel = "handover.cancel"
 
 	suffixOpen = ".open"
 	suffixSave = ".save"
@@ -54,6 +57,9 @@ func (b *Bot) allVerbs() map[string]verb {
 		verbTicketHistory:  b.ticketHistory,
 		verbListShow:       b.listShow,
 		verbHelpShow:       b.helpShow,
+		verbHandoverOpen:   b.handoverOpen,
+		verbHandoverSave:   b.handoverSave,
+		verbHandoverCancel: b.formCancel,
 	}
 	for name, f := range b.forms {
 		verbs[name+suffixOpen] = b.openForm(f)
@@ -125,6 +131,8 @@ func (b *Bot) answer(ctx context.Context, t *turn, v values, action teams.Action
 		return teams.Answer{}, b.later(ctx, say)
 	case r.notice != "":
 		return teams.Answer{}, b.say(ctx, t, cards.Escape(r.notice))
+	case ofForm && v.ticket(t.actor.Tenant).Number == 0:
+		return teams.Answer{}, b.later(ctx, ticket.Say{Place: t.place(), Card: r.card, Summary: t.say("button.help"), Replaces: action.Card})
 	case ofForm:
 		return teams.Answer{}, b.retireForm(ctx, t, v, action)
 	}
@@ -165,7 +173,11 @@ func (b *Bot) openForm(f form) verb {
 		// Saved empty, on a copy, a form has faults at most: anything else would
 		// stand in its way whatever is typed into it.
 		draft := *current
-		try := &ticket.Change{Ticket: &draft, By: t.actor, At: b.now(), Policy: b.desk.Policy}
+		actor, err := b.desk.Acting(ctx, t.actor, current)
+		if err != nil {
+			return reply{}, err
+		}
+		try := &ticket.Change{Ticket: &draft, By: actor, At: b.now(), Policy: b.desk.Policy}
 		var faults ticket.Faults
 		if err := f.save(t.speech, try, item, values{}); err != nil && !errors.As(err, &faults) {
 			return reply{}, err

@@ -54,13 +54,16 @@ func (b *Bot) assign(ctx context.Context, t *turn, rest string) error {
 		return b.say(ctx, t, t.say("notice.assign_one", args{"Ticket": id.String()}))
 	}
 	owner := person(mentions[0].ID, mentions[0].ObjectID, mentions[0].Name)
-	assigned, err := b.desk.Change(ctx, t.actor, t.typed(id), func(c *ticket.Change) error { return c.Assign(owner) })
-	if err != nil {
-		return err
-	}
-	return b.say(ctx, t, t.say("notice.assigned", args{
-		"Mention": teams.Mention{Name: owner.Name}.Markup(), "Ticket": assigned.String(), "Title": cards.Escape(assigned.Title),
-	}), owner)
+	_, err := b.desk.Change(ctx, t.actor, t.typed(id), func(c *ticket.Change) error {
+		if err := c.Assign(owner); err != nil {
+			return err
+		}
+		c.Then(ticket.Say{Place: t.place(), Mentions: []ticket.Person{owner}, Text: t.say("notice.assigned", args{
+			"Mention": teams.Mention{Name: owner.Name}.Markup(), "Ticket": id.String(), "Title": cards.Escape(c.Ticket.Title),
+		})})
+		return nil
+	})
+	return err
 }
 
 // typed gives the press of a command: on the ticket as it is now, once for each message.

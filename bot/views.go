@@ -317,23 +317,12 @@ func (b *Bot) formCard(t *turn, f form, current *ticket.Ticket, item ticket.Item
 		save:   b.data(current, item.ID), cancel: cards.Data{Verb: verbTicketShow, Ticket: current.String()},
 	}
 	d.save.Verb = f.name + suffixSave
-	if typed != nil {
-		d.typed = map[string]string{}
-		for _, field := range d.fields {
-			d.typed[field.id] = typed.text(field.id)
-		}
-	}
 	if f.skips && !item.Required {
 		skip := b.button(s, "button.skip", "skip"+suffixOpen, b.data(current, item.ID))
 		skip.Bare = true // a client would ask for the evidence first
 		d.other = &skip
 	}
-	if failure != nil && !errors.As(failure, &d.faults) {
-		d.problem, _ = s.fault(failure)
-		if late, ok := late(failure); ok {
-			d.problem = s.late("form.stale", late)
-		}
-	}
+	d.wrong(s, typed, failure)
 	return b.drawForm(s, d)
 }
 
@@ -351,6 +340,23 @@ type drawing struct {
 	title string
 	// other is a way out besides saving and cancelling.
 	other *cards.Button
+}
+
+// wrong has a form come back with what was typed and with what is wrong.
+func (d *drawing) wrong(s speech, typed values, failure error) {
+	if typed != nil {
+		d.typed = map[string]string{}
+		for _, field := range d.fields {
+			d.typed[field.id] = typed.text(field.id)
+		}
+	}
+	if failure == nil || errors.As(failure, &d.faults) {
+		return
+	}
+	d.problem, _ = s.fault(failure)
+	if late, ok := late(failure); ok {
+		d.problem = s.late("form.stale", late)
+	}
 }
 
 func (b *Bot) drawForm(s speech, d drawing) (json.RawMessage, error) {
@@ -416,6 +422,7 @@ func (b *Bot) drawField(s speech, f field, typed map[string]string, wrong string
 	for _, choice := range f.choices {
 		drawn.Choices = append(drawn.Choices, cards.Choice{Title: cards.Text(s.say("choice." + f.group + "." + choice)), Value: choice})
 	}
+	drawn.Choices = append(drawn.Choices, f.people...)
 	return drawn
 }
 

@@ -30,6 +30,10 @@ type Data struct {
 	// every object, and in the Agents Playground the button then fails silently.
 	Key  string `json:"once,omitempty"`
 	Item string `json:"item,omitempty"`
+	// Tickets are several tickets, with commas between.
+	Tickets string `json:"tickets,omitempty"`
+	// Whose is the id of the person to whom the card belongs.
+	Whose string `json:"whose,omitempty"`
 	// List and Page say which list is shown, and which page of a list or history.
 	List string `json:"list,omitempty"`
 	Page int    `json:"page,omitempty"`

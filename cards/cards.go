@@ -41,7 +41,7 @@ type Words map[string]string
 // Set holds every template, compiled. It never changes and may be used by
 // many goroutines at once.
 type Set struct {
-	ticket, form, list, history, welcome, help, reminder, notice *template
+	ticket, form, list, history, welcome, help, reminder, notice, handover *template
 }
 
 // New compiles the templates. It fails when one asks for what its view does
@@ -64,6 +64,7 @@ func New() (*Set, error) {
 		ticket: load("ticket", ticketView{}), form: load("form", formView{}), list: load("list", listView{}),
 		history: load("history", historyView{}), welcome: load("welcome", welcomeView{}), help: load("help", helpView{}),
 		reminder: load("reminder", reminderView{}), notice: load("notice", noticeView{}),
+		handover: load("handover", handoverView{}),
 	}
 	if err := errors.Join(faults...); err != nil {
 		return nil, err
@@ -78,6 +79,7 @@ func (s *Set) WordIDs() map[string][]string {
 		"ticket": s.ticket.wordIDs(markDone, markSkipped, markOpen), "form": s.form.wordIDs(wordRequired, wordOptional), "list": s.list.wordIDs(),
 		"history": s.history.wordIDs(), "welcome": s.welcome.wordIDs(), "help": s.help.wordIDs(),
 		"reminder": s.reminder.wordIDs(), "notice": s.notice.wordIDs(),
+		"handover": s.handover.wordIDs(),
 	}
 }
 

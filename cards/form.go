@@ -31,6 +31,9 @@ const (
 	FieldChoice
 	// FieldChoiceCompact is one of many choices, in a list that opens.
 	FieldChoiceCompact
+	// FieldChoiceFiltered is one of many choices, found by typing a part of it;
+	// a client that cannot filter shows the list.
+	FieldChoiceFiltered
 	// FieldChoices is any number of the choices; values have commas between.
 	FieldChoices
 	// FieldToggle is yes or no: "true" or "false".
@@ -119,6 +122,8 @@ func newInput(f *Field, words Words) input {
 		in.IsChoice, in.Style, in.Many = true, "expanded", f.Kind == FieldChoices
 	case FieldChoiceCompact:
 		in.IsChoice, in.Style = true, "compact"
+	case FieldChoiceFiltered:
+		in.IsChoice, in.Style = true, "filtered"
 	case FieldToggle:
 		in.IsToggle, in.Above = true, f.Heading
 		if in.Above == "" {

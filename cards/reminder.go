@@ -48,6 +48,18 @@ type mentioned struct {
 	Name string `json:"name"`
 }
 
+// newCalled gives nil where nobody is called.
+func newCalled(m *Mention) *called {
+	if m == nil || m.ID == "" {
+		return nil
+	}
+	name := plainName(m.Name)
+	if name == "" {
+		return nil
+	}
+	return &called{Text: "<at>" + name + "</at>", Who: mentioned{ID: m.ID, Name: name}}
+}
+
 // plainName leaves a name without the signs that Markdown or a mention could
 // take for their own: the text of a mention is compared as it stands, so
 // nothing in it can be escaped.
@@ -64,13 +76,8 @@ func plainName(name string) string {
 // Reminder draws a reminder.
 func (s *Set) Reminder(v Reminder) (json.RawMessage, error) {
 	view := reminderView{
-		Reminder: &v, Badge: classBadge(v.ClassKey), Clock: newClockLine(v.What, v.Breach),
+		Reminder: &v, Badge: classBadge(v.ClassKey), Clock: newClockLine(v.What, v.Breach), Called: newCalled(v.Mention),
 		Actions: actions(v.Buttons, true),
-	}
-	if v.Mention != nil && v.Mention.ID != "" {
-		if name := plainName(v.Mention.Name); name != "" {
-			view.Called = &called{Text: "<at>" + name + "</at>", Who: mentioned{ID: v.Mention.ID, Name: name}}
-		}
 	}
 	return draw(s.reminder, "reminder", v.Words, &view)
 }

@@ -42,6 +42,10 @@ func (s *Set) Samples() ([]Sample, error) {
 		{"help", func() (json.RawMessage, error) { return s.Help(sampleHelp(w)) }},
 		{"reminder", func() (json.RawMessage, error) { return s.Reminder(sampleReminder(w)) }},
 		{"reminder-late", func() (json.RawMessage, error) { return s.Reminder(sampleLateReminder(w)) }},
+		{"handover", func() (json.RawMessage, error) { return s.Handover(sampleHandover(w)) }},
+		{"handover-long", func() (json.RawMessage, error) { return s.Handover(sampleLongHandover(w)) }},
+		{"handover-stand-in", func() (json.RawMessage, error) { return s.Handover(sampleStandIn(w)) }},
+		{"form-handover", func() (json.RawMessage, error) { return s.Form(sampleHandoverForm(w)) }},
 		{"notice", func() (json.RawMessage, error) { return s.Notice(sampleMoved(w)) }},
 		{"notice-warning", func() (json.RawMessage, error) { return s.Notice(sampleTrouble(w)) }},
 	}

@@ -89,10 +89,7 @@ func (t *tx) Learn(ctx context.Context, a ticket.Address) error {
 		"kind", "service_url", "bot_id", "bot_name", "person_id", "person_name", "person_object_id",
 		"team", "channel", "locale", "zone",
 	} {
-		known = append(known, clause.Assignment{
-			Column: clause.Column{Name: column},
-			Value:  gorm.Expr("CASE WHEN excluded." + column + " = '' THEN addresses." + column + " ELSE excluded." + column + " END"),
-		})
+		known = append(known, newest("addresses", column))
 	}
 	err := t.orm.WithContext(ctx).Clauses(clause.OnConflict{Columns: placeColumns(), DoUpdates: known}).Create(&row).Error
 	if err != nil {
@@ -122,6 +119,14 @@ func (t *tx) Forget(ctx context.Context, places ...ticket.Place) error {
 		}
 	}
 	return nil
+}
+
+// newest gives the assignment of a column that an empty new value leaves as it is.
+func newest(table, column string) clause.Assignment {
+	return clause.Assignment{
+		Column: clause.Column{Name: column},
+		Value:  gorm.Expr("CASE WHEN excluded." + column + " = '' THEN " + table + "." + column + " ELSE excluded." + column + " END"),
+	}
 }
 
 // Welcome tells whether the place has not been welcomed before, and notes that it is.

@@ -19,6 +19,14 @@ type Change struct {
 	Policy Policy
 
 	entries []Entry
+	tasks   []Task
+}
+
+// Then has jobs done with the change, if it is kept.
+func (c *Change) Then(jobs ...Job) {
+	for _, job := range jobs {
+		c.tasks = append(c.tasks, Task{Job: job})
+	}
 }
 
 // Entries gives the history lines of what was changed so far.
@@ -57,13 +65,19 @@ func (c *Change) Take() error {
 	case t.Owner != nil:
 		return forbidden("error.already_owned", map[string]any{"Ticket": t.String(), "Owner": t.Owner.Name})
 	}
-	c.own(EntryTaken, c.By.Person, "")
+	c.own(EntryTaken, c.By.Person, "", "")
 	return nil
 }
 
 // Assign gives the ticket to another person. One that nobody owns is assigned
 // by a lead; anyone else can only take it.
-func (c *Change) Assign(to Person) error {
+func (c *Change) Assign(to Person) error { return c.give(EntryAssigned, to, "") }
+
+// HandOver gives the ticket to another person as [Change.Assign] does, with a
+// word to them, which may be empty.
+func (c *Change) HandOver(to Person, note string) error { return c.give(EntryHandedOver, to, note) }
+
+func (c *Change) give(kind EntryKind, to Person, note string) error {
 	if err := c.Allowed(); err != nil {
 		return err
 	}
@@ -78,16 +92,16 @@ func (c *Change) Assign(to Person) error {
 	if t.Owner != nil {
 		from = t.Owner.Name
 	}
-	c.own(EntryAssigned, to, from)
+	c.own(kind, to, from, note)
 	return nil
 }
 
-func (c *Change) own(kind EntryKind, to Person, from string) {
+func (c *Change) own(kind EntryKind, to Person, from, note string) {
 	if old := c.Ticket.Owner; old != nil {
 		c.Ticket.Unreached = slices.DeleteFunc(slices.Clone(c.Ticket.Unreached), func(u Unreached) bool { return u.about(Place{}, *old) })
 	}
 	c.Ticket.Owner = &to
-	c.note(kind, "", from, to.Name, "")
+	c.note(kind, "", from, to.Name, note)
 	if _, marked := c.Ticket.Marks[ItemOwner]; marked {
 		c.set(ItemOwner, Done, Evidence{Words: to.Name})
 	} else {
@@ -316,6 +330,15 @@ func needReason(reason string, faults Faults) (string, Faults) {
 		faults = append(faults, fault(FieldReason, "error.reason_long", map[string]any{"Limit": MaxReason, "Length": n}))
 	}
 	return reason, faults
+}
+
+// needNote gives a word to somebody as it is stored; it may be empty.
+func needNote(note string) (string, error) {
+	note = Clean(note)
+	if n := utf8.RuneCountInString(note); n > MaxReason {
+		return "", Faults{fault(FieldNote, "error.note_long", map[string]any{"Limit": MaxReason, "Length": n})}
+	}
+	return note, nil
 }
 
 func number(n *int) string {

@@ -59,7 +59,7 @@ func (d *Desk) Open(ctx context.Context, by Actor, o Opening) (*Ticket, error) {
 		c.mark(ItemLog, Done, Evidence{})
 		c.mark(ItemClass, Done, Evidence{Choice: string(t.Class())})
 		if o.Take {
-			c.own(EntryTaken, by.Person, "")
+			c.own(EntryTaken, by.Person, "", "")
 		}
 		t.UpdatedAt = c.At
 		t.settle(d.Policy)
@@ -170,17 +170,16 @@ func (d *Desk) Change(ctx context.Context, by Actor, press Press, how func(*Chan
 				return err
 			}
 		}
-		c := d.change(t, by)
+		actor, err := d.acting(ctx, tx, by, t)
+		if err != nil {
+			return err
+		}
+		c := d.change(t, actor)
 		if err := how(c); err != nil {
 			return err
 		}
 		t.UpdatedAt = c.At
-		t.settle(d.Policy)
-		if err := tx.Save(ctx, t, c.keyed(press.Key)...); err != nil {
-			return err
-		}
-		tasks := append(d.ring(t, &was), Task{Job: RefreshCards{Tenant: t.Tenant, Number: t.Number, Version: t.Version}})
-		return tx.Later(ctx, tasks...)
+		return d.keep(ctx, tx, c, &was, press.Key)
 	})
 	switch {
 	case err == nil:
@@ -194,6 +193,17 @@ func (d *Desk) Change(ctx context.Context, by Actor, press Press, how func(*Chan
 		*t = was // how may have changed it before it failed
 	}
 	return t, err
+}
+
+// keep stores a change with the key of its click, and what follows from it.
+func (d *Desk) keep(ctx context.Context, tx Tx, c *Change, was *Ticket, key string) error {
+	t := c.Ticket
+	t.settle(d.Policy)
+	if err := tx.Save(ctx, t, c.keyed(key)...); err != nil {
+		return err
+	}
+	tasks := append(d.ring(t, was), Task{Job: RefreshCards{Tenant: t.Tenant, Number: t.Number, Version: t.Version}})
+	return tx.Later(ctx, append(tasks, c.tasks...)...)
 }
 
 // repeated gives the ticket that the same click has changed before.

@@ -90,12 +90,12 @@ func ErrNotFound(number int64) *Error {
 // carry, so that a catalog can be checked for them.
 func Messages() []string {
 	return []string{
-		"error.already_closed", "error.already_owned", "error.cause_required",
+		"error.already_closed", "error.already_owned", "error.away_long", "error.away_past", "error.away_self", "error.cause_required",
 		"error.choice_unknown", "error.class_unknown", "error.customer_long", "error.customer_required",
 		"error.date_past", "error.date_required", "error.date_unclear", "error.details_long", "error.details_required",
 		"error.escalation_open", "error.escalation_none", "error.evidence_long", "error.evidence_required",
-		"error.gate", "error.item_unknown", "error.item_automatic", "error.item_decides", "error.item_other_step",
-		"error.level_unknown", "error.nothing_to_skip", "error.not_closed", "error.not_found", "error.not_owner",
+		"error.gate", "error.handover_nothing", "error.handover_self", "error.item_unknown", "error.item_automatic", "error.item_decides", "error.item_other_step",
+		"error.level_unknown", "error.nothing_to_skip", "error.not_closed", "error.not_found", "error.note_long", "error.not_owner",
 		"error.person_required", "error.reason_long", "error.reason_required",
 		"error.reasons_required", "error.required_item", "error.snooze_breach", "error.snooze_long", "error.snooze_nothing",
 		"error.snooze_required", "error.stale", "error.step_too_early", "error.time_unclear",

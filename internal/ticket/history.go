@@ -31,6 +31,9 @@ const (
 	EntryRetimed      EntryKind = "retimed"
 	EntryUnreached    EntryKind = "unreached"
 	EntryReached      EntryKind = "reached"
+	EntryHandedOver   EntryKind = "handed_over"
+	EntryAway         EntryKind = "away" // the owner is away
+	EntryBack         EntryKind = "back" // the owner is back
 )
 
 // EntryKinds lists the kinds of history lines, so that a catalog can be checked for them.
@@ -40,6 +43,7 @@ func EntryKinds() []EntryKind {
 		EntryDecided, EntryEscalated, EntryAnswered, EntryWithdrawn, EntryCustomerTold, EntryNotFixed,
 		EntryClosed, EntryClosedEarly, EntryReopened, EntryReminded,
 		EntryRang, EntrySnoozed, EntryRetimed, EntryUnreached, EntryReached,
+		EntryHandedOver, EntryAway, EntryBack,
 	}
 }
 

@@ -37,6 +37,7 @@ const (
 	FieldReasons  = "reasons"
 	FieldClass    = "class"
 	FieldPerson   = "person"
+	FieldNote     = "note"
 )
 
 // Intake is what a person filled in to open or edit a ticket, as typed.

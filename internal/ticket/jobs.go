@@ -109,6 +109,47 @@ type RetimeClocks struct {
 	Number int64  `json:"number,omitempty"`
 }
 
+// TellOwner tells a person of tickets that they look after from now on: in
+// person, else with a mention where it was said or where one of the tickets is shown.
+type TellOwner struct {
+	// Place is where it was said.
+	Place
+	// Numbers are the tickets, the most urgent first.
+	Numbers []int64 `json:"numbers"`
+	// By is who has handed them over, or is away.
+	By   Person `json:"by"`
+	To   Person `json:"to"`
+	Note string `json:"note,omitempty"`
+	// Until is the end of the absence for which To stands in; nil for a new owner.
+	Until *time.Time `json:"until,omitempty"`
+}
+
+// MarkAbsence writes on a person's open tickets that they are away, or back.
+type MarkAbsence struct {
+	Tenant string `json:"tenant"`
+	Person Person `json:"person"`
+	// Since names the absence.
+	Since time.Time `json:"since"`
+	Over  bool      `json:"over,omitempty"`
+}
+
+// EndAbsence ends an absence when its time has come.
+type EndAbsence struct {
+	Tenant string `json:"tenant"`
+	Person string `json:"person"`
+	// Since names the absence.
+	Since time.Time `json:"since"`
+}
+
+// Kind gives the stored word of the job.
+func (TellOwner) Kind() string { return "owner.tell" }
+
+// Kind gives the stored word of the job.
+func (MarkAbsence) Kind() string { return "absence.mark" }
+
+// Kind gives the stored word of the job.
+func (EndAbsence) Kind() string { return "absence.end" }
+
 // Kind gives the stored word of the job.
 func (PostCard) Kind() string { return "card.post" }
 

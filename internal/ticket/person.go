@@ -1,5 +1,7 @@
 package ticket
 
+import "time"
+
 // Person is somebody who works with tickets, as Teams names them.
 type Person struct {
 	// ID is the channel's id of the person ("29:…"). It is the same in every
@@ -11,6 +13,24 @@ type Person struct {
 	ObjectID string `json:"object_id,omitempty"`
 }
 
+// Acquaintance is what is known of a person who has written to the bot. It is
+// learnt from every activity.
+type Acquaintance struct {
+	Person
+	Tenant string
+	// Locale and Zone are those of the person's newest activity ("en-US", "Europe/Berlin").
+	Locale, Zone string
+	// SeenAt is when the person was last heard of, within an hour.
+	SeenAt time.Time
+}
+
+// Acquainted is how long a person is offered as a choice after they were last
+// seen, and MaxChoices how many are.
+const (
+	Acquainted = 90 * 24 * time.Hour
+	MaxChoices = 50
+)
+
 // Actor is the person who acts now, with what the server knows of their rights.
 type Actor struct {
 	Person
@@ -18,6 +38,9 @@ type Actor struct {
 	Tenant string
 	// Lead may do what an owner may, on every ticket of the tenant.
 	Lead bool
+	// Represents is the id of the owner in whose place the person acts, while
+	// that owner is away; [Desk.Acting] finds it out.
+	Represents string
 }
 
 // Handrail is the actor of what no person did, such as a reminder.

@@ -40,6 +40,14 @@ type Reader interface {
 	Posts(ctx context.Context, id ID) ([]Post, error)
 	// Post gives one message by its id; false where it is forgotten.
 	Post(ctx context.Context, tenant string, id int64) (Post, bool, error)
+	// Person gives what is known of the person who has the ID or the ObjectID; false where
+	// they are unknown.
+	Person(ctx context.Context, tenant, id string) (Acquaintance, bool, error)
+	// People lists by name those with a name who were seen since then: at most limit.
+	People(ctx context.Context, tenant string, since time.Time, limit int) ([]Acquaintance, error)
+	// Absence gives the absence that the person with the ID has told, which may be over;
+	// false where there is none.
+	Absence(ctx context.Context, tenant, person string) (Absence, bool, error)
 }
 
 // Tx is the only thing that writes. It is used by one goroutine.
@@ -66,6 +74,12 @@ type Tx interface {
 	// Retime stores when a ticket's next clock is due, and nothing else: it is no change
 	// that anybody has to read of.
 	Retime(ctx context.Context, t *Ticket) error
+	// Meet stores what is now known of a person.
+	Meet(ctx context.Context, who Acquaintance) error
+	// SaveAbsence stores the absence of a person in place of an earlier one.
+	SaveAbsence(ctx context.Context, absence Absence) error
+	// EndAbsence forgets the absence of a person.
+	EndAbsence(ctx context.Context, tenant, person string) error
 	// Welcome tells whether the place has not been welcomed before, and notes that it is.
 	Welcome(ctx context.Context, place Place) (first bool, err error)
 	// AddPost stores a new post and gives it its id. One message is stored once.

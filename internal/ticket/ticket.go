@@ -135,7 +135,9 @@ func (t *Ticket) Skippable() []Item {
 func (t *Ticket) OwnedBy(person Person) bool { return t.Owner != nil && t.Owner.ID == person.ID }
 
 // MayChange tells whether the actor may move, edit, assign and close the ticket.
-func (t *Ticket) MayChange(actor Actor) bool { return actor.Lead || t.OwnedBy(actor.Person) }
+func (t *Ticket) MayChange(actor Actor) bool {
+	return actor.Lead || t.OwnedBy(actor.Person) || t.Owner != nil && t.Owner.ID == actor.Represents
+}
 
 // Area gives where the root cause lies, as recorded in Diagnosis; empty before that.
 func (t *Ticket) Area() string { return t.Marks[ItemCause].Choice }

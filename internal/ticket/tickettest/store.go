@@ -9,8 +9,10 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"handrail/internal/ticket"
 )
@@ -137,6 +139,21 @@ func (s *Store) Posts(ctx context.Context, id ticket.ID) ([]ticket.Post, error) 
 // Post gives one message by its id.
 func (s *Store) Post(ctx context.Context, tenant string, id int64) (ticket.Post, bool, error) {
 	return s.reader().Post(ctx, tenant, id)
+}
+
+// Person gives what is known of the person who has the ID or the ObjectID.
+func (s *Store) Person(ctx context.Context, tenant, id string) (ticket.Acquaintance, bool, error) {
+	return s.reader().Person(ctx, tenant, id)
+}
+
+// People lists by name those with a name who were seen since then.
+func (s *Store) People(ctx context.Context, tenant string, since time.Time, limit int) ([]ticket.Acquaintance, error) {
+	return s.reader().People(ctx, tenant, since, limit)
+}
+
+// Absence gives the absence that a person has told.
+func (s *Store) Absence(ctx context.Context, tenant, person string) (ticket.Absence, bool, error) {
+	return s.reader().Absence(ctx, tenant, person)
 }
 
 // reader answers questions about one state.
@@ -266,6 +283,39 @@ func (r reader) Post(_ context.Context, tenant string, id int64) (ticket.Post, b
 		return ticket.Post{}, false, nil
 	}
 	return r.posts[i], true, nil
+}
+
+// Person gives what is known of the person who has the ID or the ObjectID.
+func (r reader) Person(_ context.Context, tenant, id string) (ticket.Acquaintance, bool, error) {
+	if who, ok := r.people[personKey{tenant, id}]; ok || id == "" {
+		return who, ok, nil
+	}
+	for _, who := range r.people {
+		if who.Tenant == tenant && who.ObjectID == id {
+			return who, true, nil
+		}
+	}
+	return ticket.Acquaintance{}, false, nil
+}
+
+// People lists by name those with a name who were seen since then.
+func (r reader) People(_ context.Context, tenant string, since time.Time, limit int) ([]ticket.Acquaintance, error) {
+	var found []ticket.Acquaintance
+	for _, who := range r.people {
+		if who.Tenant == tenant && who.Name != "" && !who.SeenAt.Before(since) {
+			found = append(found, who)
+		}
+	}
+	slices.SortFunc(found, func(a, b ticket.Acquaintance) int {
+		return cmp.Or(strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)), strings.Compare(a.ID, b.ID))
+	})
+	return cut(found, 0, limit), nil
+}
+
+// Absence gives the absence that a person has told.
+func (r reader) Absence(_ context.Context, tenant, person string) (ticket.Absence, bool, error) {
+	absence, ok := r.absences[personKey{tenant, person}]
+	return absence, ok, nil
 }
 
 // cut gives at most limit of what is left after skip.

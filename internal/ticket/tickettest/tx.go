@@ -1,6 +1,7 @@
 package tickettest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -23,6 +24,8 @@ type state struct {
 	welcomed map[ticket.Place]bool
 	// addresses are in the order in which they were last learnt.
 	addresses []ticket.Address
+	people    map[personKey]ticket.Acquaintance
+	absences  map[personKey]ticket.Absence
 	posts     []ticket.Post
 	lastPost  int64
 	tasks     []ticket.Task
@@ -30,6 +33,8 @@ type state struct {
 }
 
 type clickKey struct{ tenant, key string }
+
+type personKey struct{ tenant, id string }
 
 func newState() *state {
 	return &state{
@@ -39,6 +44,8 @@ func newState() *state {
 		numbers:  map[string]int64{},
 		welcomed: map[ticket.Place]bool{},
 		settings: map[string]string{},
+		people:   map[personKey]ticket.Acquaintance{},
+		absences: map[personKey]ticket.Absence{},
 	}
 }
 
@@ -47,6 +54,7 @@ func (s *state) clone() *state {
 		tickets: maps.Clone(s.tickets), history: maps.Clone(s.history), keys: maps.Clone(s.keys),
 		numbers: maps.Clone(s.numbers), welcomed: maps.Clone(s.welcomed),
 		addresses: slices.Clone(s.addresses), posts: slices.Clone(s.posts),
+		people: maps.Clone(s.people), absences: maps.Clone(s.absences),
 		lastPost: s.lastPost, tasks: slices.Clone(s.tasks), settings: maps.Clone(s.settings),
 	}
 }
@@ -158,6 +166,28 @@ func (x *tx) Retime(_ context.Context, t *ticket.Ticket) error {
 		retimed.NextDue = copied(t.NextDue)
 		x.tickets[t.ID] = retimed
 	}
+	return nil
+}
+
+// Meet stores what is now known of a person. What is left empty stays as it was known before.
+func (x *tx) Meet(_ context.Context, who ticket.Acquaintance) error {
+	key := personKey{who.Tenant, who.ID}
+	old := x.people[key]
+	who.Name, who.ObjectID = cmp.Or(who.Name, old.Name), cmp.Or(who.ObjectID, old.ObjectID)
+	who.Locale, who.Zone = cmp.Or(who.Locale, old.Locale), cmp.Or(who.Zone, old.Zone)
+	x.people[key] = who
+	return nil
+}
+
+// SaveAbsence stores the absence of a person in place of an earlier one.
+func (x *tx) SaveAbsence(_ context.Context, absence ticket.Absence) error {
+	x.absences[personKey{absence.Tenant, absence.Person.ID}] = absence
+	return nil
+}
+
+// EndAbsence forgets the absence of a person.
+func (x *tx) EndAbsence(_ context.Context, tenant, person string) error {
+	delete(x.absences, personKey{tenant, person})
 	return nil
 }
 
