@@ -110,6 +110,12 @@ func (c *chat) message(id string) shown {
 	return shown{}
 }
 
+// card gives the message with the number, which has to be a card.
+func (c *chat) card(number int) shown {
+	c.house.t.Helper()
+	return c.message(c.posts[number].id)
+}
+
 // last gives the newest message, which has to be a card.
 func (c *chat) last() shown {
 	c.house.t.Helper()

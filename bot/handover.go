@@ -34,11 +34,12 @@ func readRequest(rest string, mentions []teams.Mention) request {
 	var r request
 	var words []string
 	read := strings.FieldsFunc(rest, func(c rune) bool { return c == ' ' || c == ',' || c == '\n' || c == '\t' || c == ';' })
+	plainly := func(word string) string { return strings.ToLower(strings.Trim(word, `.:!?/"'()“”„‘’«»`)) }
 	for i := 0; i < len(read); i++ {
-		plain := strings.ToLower(strings.Trim(read[i], `.:!?/"'()“”„‘’«»`))
-		if plain == "t" && i+1 < len(read) && isNumber(read[i+1]) { // "T 1"
+		plain := plainly(read[i])
+		if plain == "t" && i+1 < len(read) && isNumber(plainly(read[i+1])) { // "T 1"
 			i++
-			plain = read[i]
+			plain = plainly(read[i])
 		}
 		switch number, ok := ticket.ParseNumber(plain); {
 		case ok:

@@ -114,6 +114,19 @@ func scenes() []scene {
 			h.pass(time.Hour)
 			return h.chat.last()
 		}},
+		{"handover", func(h *house) shown {
+			newWay(h).to("Diagnosis").escalated()
+			h.opened(ana, map[string]string{"users": "30", "date": "2026-12-24", "customer": hostile()[0][:40]})
+			h.pass(3 * time.Hour)
+			h.says(ana, "handover @"+ben.name+" please **call** them", ben)
+			return h.chat.card(len(h.chat.posts) - 2)
+		}},
+		{"handover-form", func(h *house) shown {
+			h.opened(ana, nil)
+			h.says(ben, "help")
+			h.says(ana, "handover")
+			return h.chat.last()
+		}},
 		{"hostile", func(h *house) shown {
 			p := newWay(h)
 			p.words = hostile()[0]

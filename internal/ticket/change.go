@@ -332,13 +332,14 @@ func needReason(reason string, faults Faults) (string, Faults) {
 	return reason, faults
 }
 
-// needNote gives a word to somebody as it is stored; it may be empty.
-func needNote(note string) (string, error) {
+// needNote gives a word to somebody as it is stored, which may be empty, and
+// the faults with those of the word.
+func needNote(note string, faults Faults) (string, Faults) {
 	note = Clean(note)
 	if n := utf8.RuneCountInString(note); n > MaxReason {
-		return "", Faults{fault(FieldNote, "error.note_long", map[string]any{"Limit": MaxReason, "Length": n})}
+		faults = append(faults, fault(FieldNote, "error.note_long", map[string]any{"Limit": MaxReason, "Length": n}))
 	}
-	return note, nil
+	return note, faults
 }
 
 func number(n *int) string {

@@ -44,18 +44,18 @@ type HandedOver struct {
 // the new owner told. What report gives is done with it; it is not asked where
 // the same click or message has been served before.
 func (d *Desk) HandOver(ctx context.Context, by Actor, h Handover, report func(*HandedOver) []Task) (*HandedOver, error) {
-	note, err := needNote(h.Note)
+	var faults Faults
 	switch {
-	case err != nil:
-		return nil, err
 	case h.To.ID == "":
-		return nil, fault(FieldPerson, "error.person_required", nil)
+		faults = Faults{fault(FieldPerson, "error.person_required", nil)}
 	case h.To.ID == by.ID && len(h.Numbers) == 0:
-		return nil, fault(FieldPerson, "error.handover_self", nil)
+		faults = Faults{fault(FieldPerson, "error.handover_self", nil)}
 	}
-	h.Note = note
+	if h.Note, faults = needNote(h.Note, faults); len(faults) > 0 {
+		return nil, faults
+	}
 	var handed *HandedOver
-	err = d.Store.InTx(ctx, func(tx Tx) error {
+	err := d.Store.InTx(ctx, func(tx Tx) error {
 		handed = &HandedOver{To: h.To}
 		if err := d.handOver(ctx, tx, by, h, handed); err != nil || handed.Repeated {
 			return err

@@ -20,7 +20,7 @@ type Acquaintance struct {
 	Tenant string
 	// Locale and Zone are those of the person's newest activity ("en-US", "Europe/Berlin").
 	Locale, Zone string
-	// SeenAt is when the person was last heard of, within an hour.
+	// SeenAt is when the person was last heard of, within some minutes.
 	SeenAt time.Time
 }
 
