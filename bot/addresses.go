@@ -108,15 +108,8 @@ func (b *Bot) learn(ctx context.Context, t *turn) error {
 		if err := tx.Learn(ctx, address); err != nil {
 			return err
 		}
-		if !acquainted {
-			if err := tx.Meet(ctx, t.sender); err != nil {
-				return err
-			}
-		}
-		if !met && t.actor.ID != "" {
-			if err := tx.Forget(ctx, whoever.Place, ticket.NoChat(address.Tenant, t.actor.ObjectID)); err != nil {
-				return err
-			}
+		if err := meet(ctx, tx, t, !acquainted, !met); err != nil {
+			return err
 		}
 		if address.Refused != "" || before && was.Refused == "" || !before && address.Kind != ticket.Personal {
 			return nil
@@ -130,6 +123,21 @@ func (b *Bot) learn(ctx context.Context, t *turn) error {
 	b.seen.remember(whoever, now)
 	b.seen.meet(t.sender)
 	return nil
+}
+
+// meet stores what is news of the sender, and forgets what stood in the way of
+// opening a chat with them.
+func meet(ctx context.Context, tx ticket.Tx, t *turn, news, back bool) error {
+	if news {
+		if err := tx.Meet(ctx, t.sender); err != nil {
+			return err
+		}
+	}
+	if !back || t.actor.ID == "" {
+		return nil
+	}
+	tenant := t.actor.Tenant
+	return tx.Forget(ctx, ticket.NoChat(tenant, t.actor.ID), ticket.NoChat(tenant, t.actor.ObjectID))
 }
 
 // acquaintance gives what an activity tells of its sender; nothing where that

@@ -204,8 +204,8 @@ func (b *Bot) notUnderstood(ctx context.Context, t *turn, text, nearest string) 
 }
 
 // say has a text sent into the conversation of the turn; it is Markdown.
-func (b *Bot) say(ctx context.Context, t *turn, markdown string, mentions ...ticket.Person) error {
-	return b.later(ctx, ticket.Say{Place: t.place(), Text: markdown, Mentions: mentions})
+func (b *Bot) say(ctx context.Context, t *turn, markdown string) error {
+	return b.later(ctx, ticket.Say{Place: t.place(), Text: markdown})
 }
 
 // sendCard has a card sent into the conversation of the turn.

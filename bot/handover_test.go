@@ -65,7 +65,7 @@ func TestAHandoverThatIsUnclearIsAnsweredKindly(t *testing.T) {
 		t.Errorf("two people: %q", got)
 	}
 	for _, step := range [][2]string{
-		{"hand over T-1 T-1 benny ha", "T-1 belongs to Benny Hall now. Benny Hall is told where each stands."},
+		{"hand over T-1, t1 benny ha", "T-1 belongs to Benny Hall now. They get a card that says where each stands."},
 		{"handover benny hall", "You own no open ticket, so there is nothing to hand over."},
 	} {
 		h.says(ana, step[0])
@@ -148,7 +148,7 @@ func TestOneTicketIsHandedOverByAButton(t *testing.T) {
 	form := open(ana).card.valid().expect("Hand over", "T-1 · Invoices cannot be posted")
 	h.press(ana, form, "Cancel", nil).card.expect("Step 1 of 7")
 	got := h.press(ana, form, "Hand over", map[string]string{"person": ben.id, "note": "Please."}).card
-	got.expect("Owner **Ben", "is told where each stands")
+	got.expect("Owner **Ben", "They get a card")
 	if lines, _ := h.store.History(h.ctx(), ticket.ID{Tenant: tenant, Number: 1}, 0, 1); lines[0].Kind != ticket.EntryDone && lines[0].Note != "Please." {
 		t.Errorf("the history says %+v", lines)
 	}
@@ -158,6 +158,7 @@ func TestOneTicketIsHandedOverByAButton(t *testing.T) {
 func TestTheCardOfAHandoverShowsEightAndLeavesOutWhatIsNotTheirs(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
+	h.chat.without = map[string]bool{"29:kofi": true}
 	for range 12 {
 		h.opened(ana, nil)
 	}
@@ -194,6 +195,52 @@ func TestTheCardOfAHandoverShowsEightAndLeavesOutWhatIsNotTheirs(t *testing.T) {
 	h.chat.last().expect("T-1 · Contoso Ltd")
 	if titles := card.titles(); !slices.Equal(titles, []string{"My tickets"}) {
 		t.Errorf("the buttons are %q", titles)
+	}
+}
+
+func TestTheNewOwnerIsToldWhereTheyCanBeReached(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name  string
+		open  bool
+		from  string // where it is said
+		kind  string
+		told  string // where the card goes; empty for nowhere
+		shown bool   // the ticket is shown in the group
+	}{
+		{"in a chat that is opened", true, group, "groupChat", "a:29:ben", true},
+		{"where it was said", false, group, "groupChat", group, true},
+		{"where the ticket is shown", false, "a:ana", "personal", group, true},
+		{"nowhere, which is said", false, "a:ana", "personal", "", false},
+	} {
+		h := newHouse(t)
+		h.chat.without = map[string]bool{ben.id: !test.open}
+		if !test.shown {
+			h.conversation, h.kind = test.from, test.kind
+		}
+		h.opened(ana, nil)
+		h.conversation, h.kind = test.from, test.kind
+		h.turn(h.activity("message", ana, map[string]any{
+			"text": "handover <at>Ben</at>", "entities": []any{map[string]any{
+				"type": "mention", "text": "<at>Ben</at>", "mentioned": map[string]any{"id": ben.id, "name": "Ben"},
+			}},
+		}))
+		h.work()
+		told := ""
+		for _, p := range h.chat.posts {
+			if strings.Contains(string(p.message.Card), "hands 1 ticket over to you") {
+				told = p.to.Conversation.ID
+				if called := strings.Contains(string(p.message.Card), "<at>Ben</at>"); called == test.open {
+					t.Errorf("%s: Ben is mentioned: %t", test.name, called)
+				}
+			}
+		}
+		if told != test.told {
+			t.Errorf("%s: told in %q, want %q", test.name, told, test.told)
+		}
+		if test.told == "" && !strings.HasPrefix(h.chat.lastText(), "I cannot reach Ben") {
+			t.Errorf("%s: the giver hears %q", test.name, h.chat.lastText())
+		}
 	}
 }
 

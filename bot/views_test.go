@@ -115,6 +115,7 @@ func scenes() []scene {
 			return h.chat.last()
 		}},
 		{"handover", func(h *house) shown {
+			h.chat.without = map[string]bool{ben.id: true}
 			newWay(h).to("Diagnosis").escalated()
 			h.opened(ana, map[string]string{"users": "30", "date": "2026-12-24", "customer": hostile()[0][:40]})
 			h.pass(3 * time.Hour)

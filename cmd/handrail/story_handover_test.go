@@ -25,7 +25,7 @@ func TestStoryAllTicketsAreHandedOverAndTheNewOwnerIsToldInPerson(t *testing.T) 
 		card := w.opens(ana, group, "Printers are silent", invoices())
 		w.ticketIn(ticket.Diagnosis, ana)
 		group.Says(ana, "handover @Kofi Annan Contoso is nervous", kofi)
-		group.ExpectText("T-1, T-2 belong to Kofi Annan now. Kofi Annan is told where each stands.")
+		group.ExpectText("T-1, T-2 belong to Kofi Annan now. They get a card that says where each stands.")
 		told := home.ExpectCard("Ana Lima hands 2 tickets over to you", "Contoso is nervous",
 			"T-1 · Contoso", "Step 1 of 7: Reception", "The customer has not heard from us yet",
 			"T-2 · Contoso", "Step 3 of 7: Diagnosis", "their next word is due by", "Customer update due in")

@@ -220,29 +220,39 @@ func (d *Desk) markAbsence(ctx context.Context, job MarkAbsence, id ID) error {
 			return err
 		}
 		absence, known, err := tx.Absence(ctx, job.Tenant, job.Person.ID)
-		if err != nil {
+		if err != nil || !job.holds(absence, known && absence.Lasts(d.now())) {
 			return err
 		}
-		if now := known && absence.Lasts(d.now()); now == job.Over || now && !absence.Since.Equal(job.Since) {
-			return nil // it is not so any more
-		}
-		key := "absence " + job.Person.ID + " " + strconv.FormatInt(job.Since.UnixMicro(), 10) + " " + t.String()
-		if job.Over {
-			key += " over"
-		}
-		if _, done, err := tx.Pressed(ctx, job.Tenant, key); err != nil || done {
+		if _, done, err := tx.Pressed(ctx, job.Tenant, job.key(id)); err != nil || done {
 			return err
 		}
 		c := d.change(t, Handrail(job.Tenant))
+		stand := ""
+		if absence.StandIn != nil {
+			stand = absence.StandIn.Name
+		}
 		if job.Over {
 			c.note(EntryBack, "", t.Owner.Name, "", "")
 		} else {
-			stand := ""
-			if absence.StandIn != nil {
-				stand = absence.StandIn.Name
-			}
 			c.note(EntryAway, stand, t.Owner.Name, instant(&absence.Until), "")
 		}
-		return d.keep(ctx, tx, c, t, key)
+		return d.keep(ctx, tx, c, t, job.key(id))
 	})
+}
+
+// holds tells whether what the job says of a person is still so.
+func (m MarkAbsence) holds(absence Absence, away bool) bool {
+	if m.Over {
+		return !away
+	}
+	return away && absence.Since.Equal(m.Since)
+}
+
+// key is that of the line in a ticket's history.
+func (m MarkAbsence) key(id ID) string {
+	key := "absence " + m.Person.ID + " " + strconv.FormatInt(m.Since.UnixMicro(), 10) + " " + id.String()
+	if m.Over {
+		key += " over"
+	}
+	return key
 }

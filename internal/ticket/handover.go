@@ -83,51 +83,55 @@ func (d *Desk) HandOver(ctx context.Context, by Actor, h Handover, report func(*
 // handOver changes the tickets in the order of their numbers, so that two
 // handovers at once wait for each other in turn.
 func (d *Desk) handOver(ctx context.Context, tx Tx, by Actor, h Handover, handed *HandedOver) error {
-	all := len(h.Numbers) == 0
 	numbers, err := d.chosen(ctx, tx, by, h, handed)
-	if err != nil || handed.Repeated {
+	if err != nil {
 		return err
 	}
-	key, asked := h.Key, false
 	for _, number := range numbers {
 		t, err := tx.Lock(ctx, ID{Tenant: by.Tenant, Number: number})
 		if KindOf(err) == NotFound {
 			handed.Stayed = append(handed.Stayed, err)
 			continue
 		}
-		if err != nil {
+		if err == nil && len(handed.Went) == 0 { // whoever asked the same at the same moment has ended now
+			_, handed.Repeated, err = tx.Pressed(ctx, by.Tenant, h.Key)
+		}
+		if err != nil || handed.Repeated {
 			return err
 		}
-		if !asked { // whoever asked the same at the same moment has ended now
-			asked = true
-			if _, handed.Repeated, err = tx.Pressed(ctx, by.Tenant, h.Key); err != nil || handed.Repeated {
-				return err
-			}
-		}
-		if all && !t.OwnedBy(by.Person) {
+		if len(h.Numbers) == 0 && !t.OwnedBy(by.Person) {
 			continue // somebody was faster
 		}
-		actor, err := d.acting(ctx, tx, by, t)
-		if err != nil {
+		if err := d.handOverOne(ctx, tx, by, h, t, handed); err != nil {
 			return err
 		}
-		c, was := d.change(t, actor), *t
-		if err := c.HandOver(h.To, h.Note); err != nil {
-			handed.Stayed = append(handed.Stayed, err)
-			continue
-		}
-		t.UpdatedAt = c.At
-		if err := d.keep(ctx, tx, c, &was, key); err != nil {
-			return err
-		}
-		key = "" // it is stored once
-		handed.Went = append(handed.Went, t)
 	}
-	if len(handed.Went)+len(handed.Stayed) == 0 {
+	if !handed.Repeated && len(handed.Went)+len(handed.Stayed) == 0 {
 		return unmet("error.handover_nothing", nil)
 	}
 	slices.SortStableFunc(handed.Went, byUrgency)
 	return nil
+}
+
+// handOverOne changes a locked ticket, if the actor may. The key is stored with
+// the first one.
+func (d *Desk) handOverOne(ctx context.Context, tx Tx, by Actor, h Handover, t *Ticket, handed *HandedOver) error {
+	actor, err := d.acting(ctx, tx, by, t)
+	if err != nil {
+		return err
+	}
+	c, was := d.change(t, actor), *t
+	if err := c.HandOver(h.To, h.Note); err != nil {
+		handed.Stayed = append(handed.Stayed, err)
+		return nil
+	}
+	t.UpdatedAt = c.At
+	key := ""
+	if len(handed.Went) == 0 {
+		key = h.Key
+	}
+	handed.Went = append(handed.Went, t)
+	return d.keep(ctx, tx, c, &was, key)
 }
 
 // chosen gives the numbers of the tickets to hand over, in order.

@@ -62,7 +62,6 @@ func TestAllOpenTicketsOfAnOwnerAreHandedOverAtOnce(t *testing.T) {
 	d.open(lea, opening(""))
 	gone := d.open(ana, opening(""))
 	d.change(ana, ticket.Press{ID: gone.ID}, func(c *ticket.Change) error { return c.CloseEarly("A duplicate") })
-	home := d.learn(bo.Person, "")
 	d.store.TakeTasks()
 	d.now = morning.Add(time.Hour)
 
@@ -86,7 +85,7 @@ func TestAllOpenTicketsOfAnOwnerAreHandedOverAtOnce(t *testing.T) {
 			t.Errorf("%s was handed over", tk)
 		}
 	}
-	want := []ticket.TellOwner{{Place: home, Numbers: []int64{3, 2, 1}, By: ana.Person, To: bo.Person, Note: "Please call them."}}
+	want := []ticket.TellOwner{{Place: thread, Numbers: []int64{3, 2, 1}, By: ana.Person, To: bo.Person, Note: "Please call them."}}
 	if diff := cmp.Diff(want, d.told()); diff != "" {
 		t.Errorf("the new owner is told otherwise: %s", diff)
 	}
@@ -107,8 +106,7 @@ func TestWhatMayNotBeHandedOverStaysAndIsSaid(t *testing.T) {
 	handed := d.handOver(ana, ticket.Handover{Numbers: []int64{5, 4, 3, 2, 1, 1, 9}, Key: "k1"})
 	var why []string
 	for _, err := range handed.Stayed {
-		var said *ticket.Error
-		if errors.As(err, &said) {
+		if said, ok := errors.AsType[*ticket.Error](err); ok {
 			why = append(why, said.Message+" "+said.Args["Ticket"].(string))
 		}
 	}
@@ -172,44 +170,6 @@ func TestAtMostAHundredTicketsAreHandedOverAtOnce(t *testing.T) {
 	handed := d.handOver(ana, ticket.Handover{Key: "k1"})
 	if len(handed.Went) != ticket.MaxHandover || handed.Rest != 4 || handed.Went[0].ID != urgent.ID {
 		t.Errorf("%d went, %d stay, the first is %s", len(handed.Went), handed.Rest, handed.Went[0])
-	}
-}
-
-func TestTheNewOwnerIsToldWhereTheyCanBeReached(t *testing.T) {
-	t.Parallel()
-	home := ticket.Place{Tenant: "desk", Conversation: "a:ana"}
-	for _, test := range []struct {
-		name    string
-		prepare func(d *desk)
-		said    ticket.Place
-		want    ticket.Place
-		called  bool
-	}{
-		{"in person", func(d *desk) { d.learn(bo.Person, "") }, thread, ticket.Place{Tenant: "desk", Conversation: "a:bo"}, false},
-		{"where it was said", func(*desk) {}, thread, thread, true},
-		{"where it was said, since they blocked the bot", func(d *desk) { d.learn(bo.Person, "blocked") }, thread, thread, true},
-		{"where the ticket is shown", func(d *desk) { d.learn(ana.Person, "") }, home, thread, true},
-	} {
-		d := newDesk(t)
-		test.prepare(d)
-		tk := d.open(ana, opening(""))
-		err := d.Posted(t.Context(), ticket.Post{ID: 1, Place: thread, Number: tk.Number, Activity: "m1"})
-		if err != nil {
-			t.Fatal(err)
-		}
-		handed := d.handOver(ana, ticket.Handover{Key: "k1", Place: test.said})
-		told := d.told()
-		if !handed.Told || len(told) != 1 || told[0].Place != test.want || (told[0].Whom != nil) != test.called {
-			t.Errorf("%s: %+v", test.name, told)
-		}
-	}
-	d := newDesk(t)
-	d.learn(ana.Person, "")
-	o := opening("")
-	o.Place = ticket.Place{}
-	d.open(ana, o)
-	if handed := d.handOver(ana, ticket.Handover{Key: "k1", Place: home}); handed.Told || len(d.told()) > 0 {
-		t.Errorf("somebody who cannot be reached is told: %+v", handed)
 	}
 }
 
