@@ -159,6 +159,11 @@ func (b *Bot) answers() map[string]func(ctx context.Context, t *turn, rest strin
 		"take":       b.take,
 		"assign":     b.assign,
 		"handover":   b.handover,
+		"follow":     b.follow,
+		"unfollow":   b.unfollow,
+		"following":  func(ctx context.Context, t *turn, _ string) error { return b.sendFollowing(ctx, t) },
+		"status":     b.status,
+		"quiet":      b.quiet,
 		"help":       func(ctx context.Context, t *turn, _ string) error { return b.sendHelp(ctx, t, "") },
 	}
 }

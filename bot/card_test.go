@@ -117,7 +117,8 @@ func unsaid(b *Bot, said string) string {
 		}
 		switch family {
 		case "item", "missing", "choice", "label", "button", "form", "notice", "error", "history", "clock", "clockname",
-			"class", "step", "ticket", "list", "span", "decided", "field", "reminder", "unknown", "command", "card", "placeholder":
+			"class", "step", "ticket", "list", "span", "decided", "field", "reminder", "unknown", "command", "card", "placeholder",
+			"follow", "unfollow", "following", "quiet", "status", "news", "event", "summary":
 			return word
 		}
 	}

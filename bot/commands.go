@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"unicode"
@@ -40,7 +41,7 @@ func Commands() []Command {
 			Name: "new", Usage: "new What is wrong", Description: "Open a ticket",
 			others: []string{"create", "create ticket", "create a ticket", "new ticket", "open ticket", "open a ticket"},
 		},
-		{Name: "my tickets", Usage: "my tickets", Description: "The open tickets that you own", others: []string{"mine", "my", "tickets"}},
+		{Name: "my tickets", Usage: "my tickets", Description: "The open tickets that you own", Menu: InPersonal, others: []string{"mine", "my", "tickets"}},
 		{Name: "board", Usage: "board", Description: "All open tickets, the most urgent first", others: []string{"desk", "list", "all tickets"}},
 		{Name: "show", Usage: "show T-1", Description: "The live card of a ticket", others: []string{"open", "view", "see"}},
 		{Name: "take", Usage: "take T-1", Description: "Make a ticket yours", others: []string{"claim"}},
@@ -48,6 +49,20 @@ func Commands() []Command {
 		{
 			Name: "handover", Usage: "handover @name", Description: "Give your open tickets to somebody", Menu: InPersonal,
 			others: []string{"hand over", "handoff", "hand off"},
+		},
+		{
+			Name: "follow", Usage: "follow expedite", Description: "Be told here: all tickets, a class and up, or one",
+			others: []string{"subscribe"},
+		},
+		{
+			Name: "unfollow", Usage: "unfollow", Description: "Be told no longer, of all or of one",
+			Menu: InShared, others: []string{"unsubscribe"},
+		},
+		{Name: "following", Usage: "following", Description: "What is followed here, and the quiet hours", Menu: InShared},
+		{Name: "status", Usage: "status T-1", Description: "Write how a ticket stands, for all who follow it"},
+		{
+			Name: "quiet", Usage: "quiet 20:00-07:00", Description: "Hours in which only Expedite tickets are told here",
+			Menu: InShared, others: []string{"quiet hours"},
 		},
 		{Name: "help", Usage: "help", Description: "What you can write", others: []string{"hi", "hello", "start", "commands"}},
 	}
@@ -78,17 +93,26 @@ func understand(text string) understood {
 		}
 		return understood{command: command, rest: strings.TrimSpace(rest)}
 	}
+	var near []understood
 	for _, command := range Commands() {
 		n := min(strings.Count(command.Name, " ")+1, len(words))
 		if !resembles(joined(words[:n]), command.Name) {
 			continue
 		}
+		meant := understood{nearest: command.Name}
 		if bears(command.Name, words[n:]) {
-			return understood{command: command.Name, rest: strings.TrimSpace(text[words[n-1].end:])}
+			meant = understood{command: command.Name, rest: strings.TrimSpace(text[words[n-1].end:])}
 		}
-		return understood{nearest: command.Name}
+		near = append(near, meant)
 	}
-	return understood{}
+	switch len(near) {
+	case 0:
+		return understood{}
+	case 1:
+		return near[0]
+	}
+	// "ufollow" may be either of two commands that mean the opposite.
+	return understood{nearest: cmp.Or(near[0].command, near[0].nearest)}
 }
 
 // named gives the command whose words begin the message, and how many they are:
@@ -117,6 +141,13 @@ func bears(command string, rest []word) bool {
 	case "handover":
 		// "handover Kofi Annan", and no sentence that begins like it.
 		return len(rest) < 4 || slices.ContainsFunc(rest, word.isTicket) || slices.ContainsFunc(rest, word.isMention)
+	case "follow", "unfollow":
+		_, ok := followedIn(joined(rest))
+		return len(rest) < 2 || ok && len(rest) <= 4
+	case "status":
+		return len(rest) == 0 || rest[0].isTicket() || len(rest) == 1 && isNumber(rest[0].text)
+	case "quiet":
+		return len(rest) == 0 || len(rest) == 1 && slices.Contains(quietEnds(), rest[0].text) || isHours(rest)
 	default:
 		return len(rest) == 0
 	}

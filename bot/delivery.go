@@ -54,7 +54,7 @@ func (b *Bot) postCard(ctx context.Context, post ticket.Post) error {
 	if err != nil || t == nil {
 		return err
 	}
-	message, err := b.liveCard(t, address)
+	message, err := b.liveCard(t, post, address)
 	if err != nil {
 		return err
 	}
@@ -123,7 +123,7 @@ func (b *Bot) refresh(ctx context.Context, post ticket.Post) error {
 	if address.Refused != "" {
 		return b.save(ctx, post)
 	}
-	message, err := b.liveCard(t, address)
+	message, err := b.liveCard(t, post, address)
 	if err != nil {
 		return err
 	}

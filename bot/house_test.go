@@ -179,6 +179,12 @@ func (h *house) do(task ticket.Task) error {
 		return h.bot.desk.MarkUnreached(h.ctx(), job)
 	case ticket.MarkReached:
 		return h.bot.desk.MarkReached(h.ctx(), job)
+	case ticket.Announce:
+		return h.bot.desk.Announce(h.ctx(), job)
+	case ticket.TellNews:
+		return h.bot.TellNews(h.ctx(), job)
+	case ticket.Summarize:
+		return h.bot.Summarize(h.ctx(), job)
 	}
 	return fmt.Errorf("nobody does %T", task.Job)
 }

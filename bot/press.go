@@ -60,11 +60,14 @@ func (b *Bot) allVerbs() map[string]verb {
 		verbHandoverOpen:   b.handoverOpen,
 		verbHandoverSave:   b.handoverSave,
 		verbHandoverCancel: b.formCancel,
+		verbFollowEnd:      b.followEnd,
+		verbQuietEnd:       b.quietEnd,
 	}
 	for name, f := range b.forms {
 		verbs[name+suffixOpen] = b.openForm(f)
 		verbs[name+suffixSave] = b.saveForm(f)
 	}
+	verbs["status"+suffixSave] = b.statusSave // which says where it went
 	return verbs
 }
 
@@ -192,10 +195,18 @@ func (b *Bot) openForm(f form) verb {
 func (b *Bot) saveForm(f form) verb {
 	return func(ctx context.Context, t *turn, v values, action teams.Action) (reply, error) {
 		item := f.subject(v)
+		return b.saveWith(f, func(press ticket.Press) (*ticket.Ticket, error) {
+			return b.desk.Change(ctx, t.actor, press, func(c *ticket.Change) error { return f.save(t.speech, c, item, v) })
+		})(ctx, t, v, action)
+	}
+}
+
+// saveWith does what a form asks for in a way of its own.
+func (b *Bot) saveWith(f form, save func(press ticket.Press) (*ticket.Ticket, error)) verb {
+	return func(ctx context.Context, t *turn, v values, action teams.Action) (reply, error) {
+		item := f.subject(v)
 		press := v.press(t.actor.Tenant, action.Verb, t.actor.Person)
-		changed, err := b.desk.Change(ctx, t.actor, press, func(c *ticket.Change) error {
-			return f.save(t.speech, c, item, v)
-		})
+		changed, err := save(press)
 		if err == nil {
 			return b.ticketReply(t, changed, "")
 		}

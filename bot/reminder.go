@@ -94,6 +94,9 @@ func (b *Bot) remindInThread(ctx context.Context, t *ticket.Ticket, job ticket.R
 		return false, err
 	}
 	for _, post := range posts {
+		if post.Purpose != ticket.PurposeLive {
+			continue // nobody works there on the ticket
+		}
 		address, ok, err := b.store.Address(ctx, post.Place)
 		if err != nil {
 			return false, err
@@ -123,6 +126,10 @@ func (b *Bot) remindThere(ctx context.Context, t *ticket.Ticket, job ticket.Remi
 func (b *Bot) sendReminder(
 	ctx context.Context, t *ticket.Ticket, job ticket.Remind, address ticket.Address, mention *ticket.Person,
 ) (bool, error) {
+	// What quiet hours hold back is told when they end.
+	if held, err := b.desk.HoldReminder(ctx, t, address.Place, job.Clock); held || err != nil {
+		return held, err
+	}
 	s := b.catalog.in(address.Locale, address.Zone, b.now())
 	view := cards.Reminder{
 		Words: s.words(), What: s.say("reminder."+string(job.Clock), args{"At": s.when(job.Due)}), Breach: job.Clock.Breach(),

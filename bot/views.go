@@ -28,10 +28,18 @@ func (b *Bot) ticketReply(t *turn, current *ticket.Ticket, notice string) (reply
 	return reply{card: card, notice: notice}, err
 }
 
-// liveCard gives the message that everybody in a conversation sees.
-func (b *Bot) liveCard(t *ticket.Ticket, address ticket.Address) (teams.Message, error) {
+// liveCard gives the message that everybody in a conversation sees: the card
+// of a post by its purpose.
+func (b *Bot) liveCard(t *ticket.Ticket, post ticket.Post, address ticket.Address) (teams.Message, error) {
 	s := b.catalog.in(address.Locale, address.Zone, b.now())
-	card, err := b.ticketCard(s, t, "")
+	var card json.RawMessage
+	var err error
+	switch post.Purpose {
+	case ticket.PurposeStatus:
+		card, err = b.statusCard(s, t)
+	default:
+		card, err = b.ticketCard(s, t, "")
+	}
 	return teams.Message{Card: card, Summary: b.fallback(s, t)}, err
 }
 

@@ -97,6 +97,9 @@ func (n need) domain() {
 	}
 	n.add("a class", string(ticket.BecauseManyUsers), string(ticket.BecauseDate), string(ticket.BecauseSomeUsers),
 		string(ticket.BecauseFewUsers), string(ticket.BecauseOverride))
+	for _, kind := range ticket.EventKinds() {
+		n.add("an event", "event."+string(kind))
+	}
 	for _, kind := range ticket.ClockKinds() {
 		n.add("a clock", "reminder."+string(kind), "clockname."+string(kind))
 		if kind.Breach() || kind == ticket.ClockAcknowledge {

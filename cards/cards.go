@@ -41,7 +41,7 @@ type Words map[string]string
 // Set holds every template, compiled. It never changes and may be used by
 // many goroutines at once.
 type Set struct {
-	ticket, form, list, history, welcome, help, reminder, notice, handover *template
+	ticket, form, list, history, welcome, help, reminder, notice, handover, status, digest *template
 }
 
 // New compiles the templates. It fails when one asks for what its view does
@@ -65,6 +65,7 @@ func New() (*Set, error) {
 		history: load("history", historyView{}), welcome: load("welcome", welcomeView{}), help: load("help", helpView{}),
 		reminder: load("reminder", reminderView{}), notice: load("notice", noticeView{}),
 		handover: load("handover", handoverView{}),
+		status:   load("status", statusView{}), digest: load("digest", digestView{}),
 	}
 	if err := errors.Join(faults...); err != nil {
 		return nil, err
@@ -80,6 +81,7 @@ func (s *Set) WordIDs() map[string][]string {
 		"history": s.history.wordIDs(), "welcome": s.welcome.wordIDs(), "help": s.help.wordIDs(),
 		"reminder": s.reminder.wordIDs(), "notice": s.notice.wordIDs(),
 		"handover": s.handover.wordIDs(),
+		"status":   s.status.wordIDs(), "digest": s.digest.wordIDs(),
 	}
 }
 

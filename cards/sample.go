@@ -48,6 +48,12 @@ func (s *Set) Samples() ([]Sample, error) {
 		{"form-handover", func() (json.RawMessage, error) { return s.Form(sampleHandoverForm(w)) }},
 		{"notice", func() (json.RawMessage, error) { return s.Notice(sampleMoved(w)) }},
 		{"notice-warning", func() (json.RawMessage, error) { return s.Notice(sampleTrouble(w)) }},
+		{"status", func() (json.RawMessage, error) { return s.Status(sampleStatus(w)) }},
+		{"status-late", func() (json.RawMessage, error) { return s.Status(sampleLateStatus(w)) }},
+		{"status-closed", func() (json.RawMessage, error) { return s.Status(sampleClosedStatus(w)) }},
+		{"status-long", func() (json.RawMessage, error) { return s.Status(sampleLongStatus(w)) }},
+		{"digest-summary", func() (json.RawMessage, error) { return s.Digest(sampleSummary(w)) }},
+		{"digest-following", func() (json.RawMessage, error) { return s.Digest(sampleFollowing(w)) }},
 	}
 	samples := make([]Sample, 0, len(draws))
 	for _, d := range draws {

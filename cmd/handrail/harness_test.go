@@ -173,7 +173,7 @@ func (r *running) kill() {
 }
 
 // settle waits until Handrail has nothing left to do but to wait for the
-// clocks of tickets. What it has put off is not waited for: the clock is moved.
+// clocks of tickets and for the end of quiet hours. What it has put off is not waited for: the clock is moved.
 func (w *world) settle() {
 	w.t.Helper()
 	for until := w.rest(); !until.IsZero(); until = w.rest() {
@@ -219,7 +219,8 @@ func (w *world) waits(what string, met func(now []string, later time.Time) bool)
 }
 
 // jobs lists the jobs that are under way or due, and gives the time from which
-// another will be that is not a ticket's clock; zero for none.
+// another will be that is neither a ticket's clock nor waits for a morning; zero
+// for none.
 func (w *world) jobs() (now []string, later time.Time) {
 	w.t.Helper()
 	rows, err := w.queue.QueryContext(w.t.Context(),
@@ -237,7 +238,7 @@ func (w *world) jobs() (now []string, later time.Time) {
 		switch {
 		case state == "running" || !due.After(w.clock.Now()):
 			now = append(now, kind+" "+state)
-		case kind != "clock.ring" && (later.IsZero() || due.Before(later)):
+		case kind != "clock.ring" && kind != "status.summary" && (later.IsZero() || due.Before(later)):
 			later = due
 		}
 	}

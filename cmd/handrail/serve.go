@@ -148,12 +148,15 @@ func newWork(db *store.DB, desk *ticket.Desk, b *bot.Bot, metrics *web.Metrics, 
 		jobs.Handle(handlers, b.RetireCard),
 		jobs.Handle(handlers, b.Remind),
 		jobs.Handle(handlers, b.TellOwner),
+		jobs.Handle(handlers, b.TellNews),
+		jobs.Handle(handlers, b.Summarize),
 		jobs.Handle(handlers, desk.Ring),
 		jobs.Handle(handlers, desk.Retime),
 		jobs.Handle(handlers, desk.MarkUnreached),
 		jobs.Handle(handlers, desk.MarkReached),
 		jobs.Handle(handlers, desk.MarkAbsence),
 		jobs.Handle(handlers, desk.EndAbsence),
+		jobs.Handle(handlers, desk.Announce),
 	)
 	if err != nil {
 		return nil, err

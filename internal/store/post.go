@@ -23,6 +23,8 @@ type postRow struct {
 	Activity     string
 	Shown        int64
 	HeldUntil    *time.Time
+	Purpose      string
+	Noticed      int64
 }
 
 // TableName names the table.
@@ -30,7 +32,7 @@ func (*postRow) TableName() string { return "posts" }
 
 // postColumns are read in every job that draws a card: in SQL of our own, as a
 // ticket's.
-const postColumns = "id, tenant, number, conversation, thread, activity, shown, held_until"
+const postColumns = "id, tenant, number, conversation, thread, activity, shown, held_until, purpose, noticed"
 
 // Posts gives the messages that show a ticket's card, oldest first.
 func (r reader) Posts(ctx context.Context, id ticket.ID) ([]ticket.Post, error) {
@@ -69,7 +71,8 @@ func posts(statement *gorm.DB) ([]ticket.Post, error) {
 	for rows.Next() {
 		var post ticket.Post
 		var held *time.Time
-		err := rows.Scan(&post.ID, &post.Tenant, &post.Number, &post.Conversation, &post.Thread, &post.Activity, &post.Shown, &held)
+		err := rows.Scan(&post.ID, &post.Tenant, &post.Number, &post.Conversation, &post.Thread, &post.Activity, &post.Shown, &held,
+			&post.Purpose, &post.Noticed)
 		if err != nil {
 			return nil, explain(fmt.Errorf("store: read posts: %w", err))
 		}
@@ -88,7 +91,7 @@ func posts(statement *gorm.DB) ([]ticket.Post, error) {
 func postOf(p ticket.Post) postRow {
 	row := postRow{
 		ID: p.ID, Tenant: words(p.Tenant), Number: p.Number, Conversation: words(p.Conversation),
-		Thread: words(p.Thread), Activity: words(p.Activity), Shown: p.Shown,
+		Thread: words(p.Thread), Activity: words(p.Activity), Shown: p.Shown, Purpose: string(p.Purpose), Noticed: p.Noticed,
 	}
 	if !p.Held.IsZero() {
 		row.HeldUntil = instantOrNull(&p.Held)
@@ -103,7 +106,7 @@ func (t *tx) AddPost(ctx context.Context, post *ticket.Post) error {
 	err := t.orm.WithContext(ctx).Clauses(clause.OnConflict{
 		Columns:     []clause.Column{{Name: "tenant"}, {Name: "conversation"}, {Name: "activity"}},
 		TargetWhere: clause.Where{Exprs: []clause.Expression{clause.Expr{SQL: "activity <> ''"}}},
-		DoUpdates:   clause.AssignmentColumns([]string{"number", "thread", "shown", "held_until"}),
+		DoUpdates:   clause.AssignmentColumns([]string{"number", "thread", "shown", "held_until", "purpose", "noticed"}),
 	}).Create(&row).Error
 	if err != nil {
 		return explain(fmt.Errorf("store: add a post: %w", err))
@@ -138,6 +141,41 @@ func (t *tx) HoldPosts(ctx context.Context, id ticket.ID, version int64, now, un
 		return nil, fmt.Errorf("hold: %w", err)
 	}
 	return held, nil
+}
+
+// AddStatusPosts stores status posts and gives them their ids. One that its
+// place has already keeps the id 0.
+func (t *tx) AddStatusPosts(ctx context.Context, added []*ticket.Post) error {
+	const insert = "INSERT INTO posts (tenant, number, conversation, thread, activity, shown, purpose, noticed) VALUES "
+	for some := range slices.Chunk(added, rowsAtOnce) {
+		ids := make(map[ticket.Place]*ticket.Post, len(some))
+		values := make([]any, 0, len(some)*8)
+		for _, post := range some {
+			row := postOf(*post)
+			values = append(values, row.Tenant, row.Number, row.Conversation, row.Thread, row.Activity, row.Shown, row.Purpose, row.Noticed)
+			ids[post.Place] = post
+		}
+		stored, err := posts(t.orm.WithContext(ctx).Raw(insert+places(len(some), 8)+" ON CONFLICT DO NOTHING RETURNING "+postColumns, values...))
+		if err != nil {
+			return fmt.Errorf("add: %w", err)
+		}
+		for _, post := range stored {
+			if added := ids[post.Place]; added != nil {
+				added.ID = post.ID
+			}
+		}
+	}
+	return nil
+}
+
+// NotePosts notes that the places of the ticket's posts were told of the version.
+func (t *tx) NotePosts(ctx context.Context, id ticket.ID, version int64) error {
+	err := t.orm.WithContext(ctx).Exec("UPDATE posts SET noticed = ? WHERE tenant = ? AND number = ? AND noticed < ?",
+		version, words(id.Tenant), id.Number, version).Error
+	if err != nil {
+		return explain(fmt.Errorf("store: note who was told of %s: %w", id, err))
+	}
+	return nil
 }
 
 // ForgetPost removes a post whose message is gone.

@@ -46,6 +46,9 @@ type ticketRow struct {
 	ClockDue           *time.Time
 	Breaches           int
 	Snoozes, Unreached *string
+
+	StatusText string
+	StatusAt   *time.Time
 }
 
 // TableName names the table.
@@ -57,7 +60,8 @@ func (*ticketRow) TableName() string { return "tickets" }
 const ticketColumns = "tenant, number, version, title, customer, details, users, due_at, due_since, derived, because, " +
 	"class, class_rank, class_override, step, state, owner_id, owner_name, owner_object_id, " +
 	"opened_by_id, opened_by_name, opened_by_object_id, opened_at, acknowledged_at, customer_told_at, resolved_at, " +
-	"closed_at, closed_early, updated_at, marks, escalations, reminded, clock_due, breaches, snoozes, unreached"
+	"closed_at, closed_early, updated_at, marks, escalations, reminded, clock_due, breaches, snoozes, unreached, " +
+	"status_text, status_at"
 
 // ticketKey is how many of the columns are the key, which no change touches.
 const ticketKey = 2
@@ -74,7 +78,7 @@ func (row *ticketRow) fields() []any {
 		&row.OwnerID, &row.OwnerName, &row.OwnerObjectID, &row.OpenedByID, &row.OpenedByName, &row.OpenedByObjectID,
 		&row.OpenedAt, &row.AcknowledgedAt, &row.CustomerToldAt, &row.ResolvedAt, &row.ClosedAt, &row.ClosedEarly,
 		&row.UpdatedAt, &row.Marks, &row.Escalations, &row.Reminded,
-		&row.ClockDue, &row.Breaches, &row.Snoozes, &row.Unreached,
+		&row.ClockDue, &row.Breaches, &row.Snoozes, &row.Unreached, &row.StatusText, &row.StatusAt,
 	}
 }
 
@@ -85,7 +89,7 @@ func (row *ticketRow) values() []any {
 		row.OwnerID, row.OwnerName, row.OwnerObjectID, row.OpenedByID, row.OpenedByName, row.OpenedByObjectID,
 		row.OpenedAt, row.AcknowledgedAt, row.CustomerToldAt, row.ResolvedAt, row.ClosedAt, row.ClosedEarly,
 		row.UpdatedAt, row.Marks, row.Escalations, row.Reminded,
-		row.ClockDue, row.Breaches, row.Snoozes, row.Unreached,
+		row.ClockDue, row.Breaches, row.Snoozes, row.Unreached, row.StatusText, row.StatusAt,
 	}
 }
 
@@ -241,6 +245,7 @@ func rowOf(t *ticket.Ticket) (ticketRow, error) {
 		OpenedAt: instant(t.OpenedAt), AcknowledgedAt: instantOrNull(t.AcknowledgedAt),
 		CustomerToldAt: instantOrNull(t.CustomerToldAt), ResolvedAt: instantOrNull(t.ResolvedAt),
 		ClosedAt: instantOrNull(t.ClosedAt), ClosedEarly: words(t.ClosedEarly), UpdatedAt: instant(t.UpdatedAt),
+		StatusText: words(t.StatusText), StatusAt: instantOrNull(t.StatusAt),
 		ClockDue: instantOrNull(t.NextDue), Breaches: t.Breaches,
 	}
 	if t.Owner != nil {
@@ -277,6 +282,7 @@ func (row *ticketRow) ticket() (*ticket.Ticket, error) {
 		OpenedAt: instant(row.OpenedAt), AcknowledgedAt: instantOrNull(row.AcknowledgedAt),
 		CustomerToldAt: instantOrNull(row.CustomerToldAt), ResolvedAt: instantOrNull(row.ResolvedAt),
 		ClosedAt: instantOrNull(row.ClosedAt), ClosedEarly: row.ClosedEarly, UpdatedAt: instant(row.UpdatedAt),
+		StatusText: row.StatusText, StatusAt: instantOrNull(row.StatusAt),
 		NextDue: instantOrNull(row.ClockDue), Breaches: row.Breaches,
 	}
 	if row.OwnerID != "" {

@@ -20,6 +20,8 @@ type Change struct {
 
 	entries []Entry
 	tasks   []Task
+	// here is told of the change where nobody follows the ticket.
+	here *Place
 }
 
 // Then has jobs done with the change, if it is kept.

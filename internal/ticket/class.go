@@ -35,6 +35,9 @@ const (
 	BecauseOverride  Because = "class.because.override"   // a person said so
 )
 
+// rank gives the place of a class among the classes, the most urgent first.
+func (c Class) rank() int { return slices.Index(Classes(), c) }
+
 // Policy holds the desk's figures: thresholds and the times of clocks. They
 // are inside promises of the desk, never told to customers.
 type Policy struct {

@@ -66,7 +66,7 @@ func (d *Desk) Open(ctx context.Context, by Actor, o Opening) (*Ticket, error) {
 		if err := tx.Create(ctx, t, c.keyed(o.Key)...); err != nil {
 			return err
 		}
-		tasks := d.ring(t, &Ticket{State: Closed})
+		tasks := append(d.ring(t, &Ticket{State: Closed}), c.announce()...)
 		if o.Place.Conversation != "" {
 			show, err := show(ctx, tx, t, o.Place, o.Activity)
 			if err != nil {
@@ -122,7 +122,7 @@ func (d *Desk) Posted(ctx context.Context, post Post) error {
 		// The ticket may have changed while the card was on its way.
 		tasks := []Task{{Job: RefreshCards{Tenant: id.Tenant, Number: id.Number, Version: post.Shown + 1}}}
 		for _, old := range posts {
-			if old.ID >= post.ID || old.Place != post.Place || old.Activity == "" {
+			if old.Purpose != post.Purpose || old.ID >= post.ID || old.Place != post.Place || old.Activity == "" {
 				continue
 			}
 			if err := tx.ForgetPost(ctx, old.ID); err != nil {
@@ -202,7 +202,8 @@ func (d *Desk) keep(ctx context.Context, tx Tx, c *Change, was *Ticket, key stri
 	if err := tx.Save(ctx, t, c.keyed(key)...); err != nil {
 		return err
 	}
-	tasks := append(d.ring(t, was), Task{Job: RefreshCards{Tenant: t.Tenant, Number: t.Number, Version: t.Version}})
+	tasks := append(d.ring(t, was), c.announce()...)
+	tasks = append(tasks, Task{Job: RefreshCards{Tenant: t.Tenant, Number: t.Number, Version: t.Version}})
 	return tx.Later(ctx, append(tasks, c.tasks...)...)
 }
 

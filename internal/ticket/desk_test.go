@@ -282,7 +282,7 @@ func TestAChangeLeavesTasksForNewClocksAndCards(t *testing.T) {
 	}
 
 	got = d.change(ana, press, func(c *ticket.Change) error { return c.OverrideClass(ticket.Expedite, "The board is watching.") })
-	d.wantTasks(ring(got, ticket.ClockAcknowledge, morning.Add(15*time.Minute)), refresh(got))
+	d.wantTasks(ring(got, ticket.ClockAcknowledge, morning.Add(15*time.Minute)), announce(got), refresh(got))
 
 	d.now = morning.Add(10 * time.Minute)
 	got = d.change(ana, press, func(c *ticket.Change) error { return errors.Join(acknowledge(c), c.SkipRest("Clear.")) })
@@ -297,7 +297,7 @@ func TestAChangeLeavesTasksForNewClocksAndCards(t *testing.T) {
 		ring(got, ticket.ClockCustomerSoon, d.now.Add(22*time.Hour)), ring(got, ticket.ClockCustomer, d.now.Add(24*time.Hour)), refresh(got),
 	)
 	got = d.change(ana, press, func(c *ticket.Change) error { return c.CloseEarly("A duplicate.") })
-	d.wantTasks(refresh(got))
+	d.wantTasks(announce(got), refresh(got))
 }
 
 func TestAChangeThatFailsHalfwayGivesTheTicketAsItIs(t *testing.T) {

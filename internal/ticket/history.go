@@ -34,6 +34,7 @@ const (
 	EntryHandedOver   EntryKind = "handed_over"
 	EntryAway         EntryKind = "away" // the owner is away
 	EntryBack         EntryKind = "back" // the owner is back
+	EntryStatus       EntryKind = "status"
 )
 
 // EntryKinds lists the kinds of history lines, so that a catalog can be checked for them.
@@ -43,7 +44,7 @@ func EntryKinds() []EntryKind {
 		EntryDecided, EntryEscalated, EntryAnswered, EntryWithdrawn, EntryCustomerTold, EntryNotFixed,
 		EntryClosed, EntryClosedEarly, EntryReopened, EntryReminded,
 		EntryRang, EntrySnoozed, EntryRetimed, EntryUnreached, EntryReached,
-		EntryHandedOver, EntryAway, EntryBack,
+		EntryHandedOver, EntryAway, EntryBack, EntryStatus,
 	}
 }
 

@@ -150,6 +150,30 @@ func (MarkAbsence) Kind() string { return "absence.mark" }
 // Kind gives the stored word of the job.
 func (EndAbsence) Kind() string { return "absence.end" }
 
+// Announce tells those who follow a ticket what happened to it.
+type Announce struct {
+	Tenant string `json:"tenant"`
+	Number int64  `json:"number"`
+	// Version is that of the change which asked for it.
+	Version int64 `json:"version"`
+	// Here is told where nobody follows the ticket; nil for nobody.
+	Here *Place `json:"here,omitempty"`
+}
+
+// TellNews tells a place that has the ticket's card already what happened.
+type TellNews struct {
+	Place
+	Number  int64   `json:"number"`
+	Version int64   `json:"version"`
+	Events  []Event `json:"events"`
+}
+
+// Summarize tells a place what its quiet hours have held back. It looks at the
+// hours when it runs, so late, double and early ones are harmless.
+type Summarize struct {
+	Place
+}
+
 // Kind gives the stored word of the job.
 func (PostCard) Kind() string { return "card.post" }
 
@@ -176,6 +200,14 @@ func (MarkReached) Kind() string { return "reach.found" }
 
 // Kind gives the stored word of the job.
 func (RetimeClocks) Kind() string { return "clock.retime" }
+
+func (Announce) Kind() string { return "status.announce" }
+
+// Kind gives the stored word of the job.
+func (TellNews) Kind() string { return "status.news" }
+
+// Kind gives the stored word of the job.
+func (Summarize) Kind() string { return "status.summary" }
 
 // Postponed is the error of a job that has to be tried again after a while and
 // has not failed: the world was busy.

@@ -39,12 +39,25 @@ type Address struct {
 	Refused string
 }
 
-// Post is a message of the bot that shows the live card of a ticket.
+// Purpose says what a post is for; a stored word.
+type Purpose string
+
+// The purposes of posts.
+const (
+	PurposeLive   Purpose = ""       // the card that people work with
+	PurposeStatus Purpose = "status" // what those see at a glance who follow a ticket
+)
+
+// Post is a message of the bot that shows a card of a ticket.
 type Post struct {
 	// ID is given by the store.
 	ID int64
 	Place
-	Number int64
+	Number  int64
+	Purpose Purpose
+	// Noticed is the version of the ticket of which the place was last told that
+	// something happened; 0 for none.
+	Noticed int64
 	// Activity is the channel's id of the message; empty while it is not sent yet.
 	Activity string
 	// Shown is the version of the ticket that the message shows; 0 for none.

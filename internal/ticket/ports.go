@@ -48,6 +48,12 @@ type Reader interface {
 	// Absence gives the absence that the person with the ID has told, which may be over;
 	// false where there is none.
 	Absence(ctx context.Context, tenant, person string) (Absence, bool, error)
+	// Follows gives what a place follows: tickets by class first, then one by one.
+	Follows(ctx context.Context, place Place) ([]Follow, error)
+	// Followers gives the follows of every place that the bot knows which may want the ticket.
+	Followers(ctx context.Context, id ID) ([]Follower, error)
+	// Quiet gives the quiet hours of a conversation; false where it has none.
+	Quiet(ctx context.Context, tenant, conversation string) (Quiet, bool, error)
 }
 
 // Tx is the only thing that writes. It is used by one goroutine.
@@ -84,11 +90,31 @@ type Tx interface {
 	Welcome(ctx context.Context, place Place) (first bool, err error)
 	// AddPost stores a new post and gives it its id. One message is stored once.
 	AddPost(ctx context.Context, post *Post) error
-	// SavePost stores what was sent.
+	// SavePost stores what was sent; what the place was told of stays as it is.
 	SavePost(ctx context.Context, post Post) error
 	// HoldPosts gives the ticket's sent posts which show an older version and which nobody
 	// holds at now, and holds them until the given time.
 	HoldPosts(ctx context.Context, id ID, version int64, now, until time.Time) ([]Post, error)
+	// AddStatusPosts stores status posts and gives them their ids. One that its place has
+	// already keeps the id 0.
+	AddStatusPosts(ctx context.Context, posts []*Post) error
+	// NotePosts notes that the places of the ticket's posts were told of the version.
+	NotePosts(ctx context.Context, id ID, version int64) error
+	// Follow stores a follow. A place has one for each ticket, and one for tickets by class.
+	Follow(ctx context.Context, follow Follow) error
+	// Unfollow removes the follows of a place with the numbers, and forgets its status posts
+	// of tickets that no follow is left for.
+	Unfollow(ctx context.Context, place Place, numbers []int64) error
+	// SetQuiet stores the quiet hours of a conversation.
+	SetQuiet(ctx context.Context, quiet Quiet) error
+	// EndQuiet removes the quiet hours of a conversation.
+	EndQuiet(ctx context.Context, tenant, conversation string) error
+	// Hold stores notices in the place of older ones of the same place and ticket.
+	Hold(ctx context.Context, notices []HeldNotice) error
+	// Waiting gives the places of a conversation for which notices wait.
+	Waiting(ctx context.Context, tenant, conversation string) ([]Place, error)
+	// Release gives the notices that wait for a place, oldest first, and notes that they are told.
+	Release(ctx context.Context, place Place) ([]HeldNotice, error)
 	// ForgetPost removes a post whose message is gone.
 	ForgetPost(ctx context.Context, id int64) error
 }

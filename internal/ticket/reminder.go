@@ -48,6 +48,7 @@ func (d *Desk) Ring(ctx context.Context, job RingClock) error {
 		if err := tx.Save(ctx, t, c.Entries()...); err != nil {
 			return err
 		}
+		tasks = append(tasks, c.announce()...)
 		return tx.Later(ctx, append(tasks, Task{Job: RefreshCards{Tenant: t.Tenant, Number: t.Number, Version: t.Version}})...)
 	})
 	if err != nil {
@@ -68,7 +69,7 @@ func (t *Ticket) rang(job RingClock) bool {
 
 // ring notes that a clock has rung; a breach counts when it rings for the first time.
 func (c *Change) ring(clock Clock, again time.Time) {
-	t := c.Ticket
+	t, snoozed := c.Ticket, ""
 	if again.IsZero() {
 		t.Reminded = maps.Clone(t.Reminded)
 		if t.Reminded == nil {
@@ -79,9 +80,10 @@ func (c *Change) ring(clock Clock, again time.Time) {
 			t.Breaches++
 		}
 	} else {
+		snoozed = instant(&again)
 		t.endSnooze(clock.Kind)
 	}
-	c.note(EntryRang, string(clock.Kind), "", instant(&clock.Due), "")
+	c.note(EntryRang, string(clock.Kind), snoozed, instant(&clock.Due), "")
 }
 
 // remind gives the reminders of a clock that rings.

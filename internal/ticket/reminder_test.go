@@ -159,11 +159,14 @@ func TestWhoIsReminded(t *testing.T) {
 			}
 			d.now = due
 			d.ring(test.clock, due)
-			want := make([]ticket.Task, 0, len(test.want)+1)
+			want, rung := make([]ticket.Task, 0, len(test.want)+2), d.stored(tk.ID)
 			for _, lead := range test.want {
 				want = append(want, remind(test.clock, due, lead))
 			}
-			d.wantTasks(append(want, refresh(d.stored(tk.ID)))...)
+			if test.clock == breach {
+				want = append(want, announce(rung))
+			}
+			d.wantTasks(append(want, refresh(rung))...)
 		})
 	}
 }

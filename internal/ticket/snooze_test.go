@@ -71,7 +71,8 @@ func TestASnoozedWarningDoesNotHoldTheBreachBack(t *testing.T) {
 	due := morning.Add(24 * time.Hour)
 	d.now = due
 	d.ring(ticket.ClockCustomer, due)
-	d.wantTasks(remind(ticket.ClockCustomer, due, ""), remind(ticket.ClockCustomer, due, "oid-lea"), refresh(d.stored(tk.ID)))
+	rung := d.stored(tk.ID)
+	d.wantTasks(remind(ticket.ClockCustomer, due, ""), remind(ticket.ClockCustomer, due, "oid-lea"), announce(rung), refresh(rung))
 }
 
 func TestWhatASnoozeMustNot(t *testing.T) {

@@ -77,6 +77,10 @@ type Ticket struct {
 	// ClosedEarly is the reason of a ticket that was closed before its last step.
 	ClosedEarly string
 	UpdatedAt   time.Time
+	// StatusText is how the ticket stands in the words that a person last wrote
+	// for those who follow it, and StatusAt when; empty and nil for never.
+	StatusText string
+	StatusAt   *time.Time
 
 	Marks       map[ItemID]Mark
 	Escalations []Escalation

@@ -30,6 +30,9 @@ type state struct {
 	lastPost  int64
 	tasks     []ticket.Task
 	settings  map[string]string
+	follows   []ticket.Follow
+	quiets    []ticket.Quiet
+	held      []ticket.HeldNotice
 }
 
 type clickKey struct{ tenant, key string }
@@ -56,6 +59,7 @@ func (s *state) clone() *state {
 		addresses: slices.Clone(s.addresses), posts: slices.Clone(s.posts),
 		people: maps.Clone(s.people), absences: maps.Clone(s.absences),
 		lastPost: s.lastPost, tasks: slices.Clone(s.tasks), settings: maps.Clone(s.settings),
+		follows: slices.Clone(s.follows), quiets: slices.Clone(s.quiets), held: slices.Clone(s.held),
 	}
 }
 
@@ -218,6 +222,7 @@ func (x *tx) AddPost(_ context.Context, post *ticket.Post) error {
 func (x *tx) SavePost(_ context.Context, post ticket.Post) error {
 	for i, old := range x.posts {
 		if old.ID == post.ID {
+			post.Noticed = old.Noticed
 			x.posts[i] = post
 		}
 	}
@@ -250,7 +255,7 @@ func Clone(t *ticket.Ticket) *ticket.Ticket {
 	c.Users, c.DueAt, c.DueSince = copied(t.Users), copied(t.DueAt), copied(t.DueSince)
 	c.Override, c.Owner = copied(t.Override), copied(t.Owner)
 	c.AcknowledgedAt, c.CustomerToldAt = copied(t.AcknowledgedAt), copied(t.CustomerToldAt)
-	c.ResolvedAt, c.ClosedAt = copied(t.ResolvedAt), copied(t.ClosedAt)
+	c.ResolvedAt, c.ClosedAt, c.StatusAt = copied(t.ResolvedAt), copied(t.ClosedAt), copied(t.StatusAt)
 	c.Marks, c.Reminded = maps.Clone(t.Marks), maps.Clone(t.Reminded)
 	c.NextDue, c.Snoozes, c.Unreached = copied(t.NextDue), maps.Clone(t.Snoozes), slices.Clone(t.Unreached)
 	c.Escalations = slices.Clone(t.Escalations)
