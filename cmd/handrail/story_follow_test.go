@@ -120,8 +120,9 @@ func TestStoryAStatusGoesToAllWhoFollow(t *testing.T) {
 		w.settle()
 		form1 := chat.Says(ana, "status T-1").ExpectCard("Write the status")
 		says(t, fmt.Sprint(filled(form1)["words"]), "Invoices cannot be posted", "12 users", "Step 3 of 7, Diagnosis.", "Next: gather information")
-		form1.Press(ana, "Save", form{"words": "\u2800"}).Expect("Write how the ticket stands.")
-		form1.Press(ana, "Save", form{"words": "The release is *rolled back*."})
+		again := form1.Press(ana, "Save", form{"words": "\u2800"})
+		says(t, again.Text(), "Write how the ticket stands.")
+		again.Press(ana, "Save", form{"words": "The release is *rolled back*."})
 		form1.Expect("Nobody follows T-1, so it is sent here only.")
 		chat.ExpectCard("T-1 · Contoso", "The release is *rolled back*.", "Written")
 
