@@ -122,9 +122,9 @@ func TestStoryAStatusGoesToAllWhoFollow(t *testing.T) {
 		says(t, fmt.Sprint(filled(form1)["words"]), "Invoices cannot be posted", "12 users", "Step 3 of 7, Diagnosis.", "Next: gather information")
 		again := form1.Press(ana, "Save", form{"words": "\u2800"})
 		says(t, again.Text(), "Write how the ticket stands.")
-		again.Press(ana, "Save", form{"words": "The release is *rolled back*."})
+		again.Press(ana, "Save", form{"words": "The release is rolled back."})
 		form1.Expect("Nobody follows T-1, so it is sent here only.")
-		chat.ExpectCard("T-1 · Contoso", "The release is *rolled back*.", "Written")
+		chat.ExpectCard("T-1 · Contoso", "The release is rolled back.", "Written")
 
 		follow(kofi, group, "")
 		follow(kofi, w.Channel("Support", "Kofi Annan"), "T-1")
