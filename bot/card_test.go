@@ -117,7 +117,7 @@ func unsaid(b *Bot, said string) string {
 		}
 		switch family {
 		case "item", "missing", "choice", "label", "button", "form", "notice", "error", "history", "clock", "clockname",
-			"class", "step", "ticket", "list", "span", "decided", "field", "reminder", "unknown", "command", "card", "placeholder",
+			"class", "step", "tell", "ticket", "list", "span", "decided", "field", "reminder", "unknown", "command", "card", "placeholder",
 			"follow", "unfollow", "following", "quiet", "status", "news", "event", "summary":
 			return word
 		}
@@ -172,13 +172,25 @@ func (c shown) titles() []string {
 // first gives the title of the button that a person is meant to press.
 func (c shown) first() string { return c.titles()[0] }
 
-// button gives the button with the title, or the row whose title ends with it.
-func (c shown) button(title string) map[string]any {
-	c.h.t.Helper()
+// find gives the button with the title, or the row whose title ends with it.
+func (c shown) find(title string) (map[string]any, bool) {
 	for _, b := range c.buttons() {
 		if text(b["title"]) == title || strings.HasSuffix(text(b["title"]), ": "+title) {
-			return b
+			return b, true
 		}
+	}
+	return nil, false
+}
+
+func (c shown) offers(title string) bool {
+	_, ok := c.find(title)
+	return ok
+}
+
+func (c shown) button(title string) map[string]any {
+	c.h.t.Helper()
+	if b, ok := c.find(title); ok {
+		return b
 	}
 	c.h.t.Fatalf("there is no button %q on %s", title, c.raw)
 	return nil

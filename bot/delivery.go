@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"handrail/cards"
@@ -15,6 +16,9 @@ import (
 // hold is how long a worker has a post for itself: longer than a slow
 // connector call, short enough that a killed worker's posts are soon free.
 const hold = 45 * time.Second
+
+// manyCopies is how many copies of a card one job brings up to date by itself.
+const manyCopies = 4
 
 // busy is how soon a job comes again that found the connector busy without
 // being told for how long.
@@ -40,118 +44,194 @@ func (b *Bot) Say(ctx context.Context, job ticket.Say) error {
 	return b.delivered(ctx, address, err)
 }
 
-// PostCard does the job of sending a ticket's live card as a new message.
+// PostCard does the job of sending a ticket's card as a new message.
+//
+// Teams has no key by which it would know a message again, and a process may
+// die between a message and the record of its id. So the message begins as a
+// line of text, and the card is put into it once its id is stored: whatever
+// happens, a conversation may get the line twice and the card once.
 func (b *Bot) PostCard(ctx context.Context, job ticket.PostCard) error {
 	post, ok, err := b.store.Post(ctx, job.Tenant, job.Post)
-	if err != nil || !ok || post.Activity != "" {
+	if err != nil || !ok || post.Shown > 0 {
 		return err
 	}
-	return b.postCard(ctx, post)
-}
-
-func (b *Bot) postCard(ctx context.Context, post ticket.Post) error {
 	t, address, err := b.posted(ctx, post)
 	if err != nil || t == nil {
 		return err
 	}
-	message, err := b.liveCard(t, post, address)
+	c := ticket.Copy{Post: post, Address: address}
+	if c.Activity == "" {
+		return b.postLine(ctx, t, c)
+	}
+	return b.edit(ctx, t, []ticket.Copy{c})
+}
+
+// postLine sends the line that a card's message begins as, and puts the card into it.
+func (b *Bot) postLine(ctx context.Context, t *ticket.Ticket, c ticket.Copy) error {
+	s := b.catalog.in(c.Address.Locale, c.Address.Zone, b.now())
+	line := s.markdown("ticket.headline", args{"Ticket": t.String(), "Title": cards.Shorten(t.Title, 120)})
+	activity, failure := b.chat.Send(ctx, reference(c.Address), teams.Message{Text: line})
+	if err := b.delivered(ctx, c.Address, failure); err != nil {
+		return err
+	}
+	c.Activity = activity
+	switch {
+	case failure != nil:
+		return b.forget(ctx, c.Post) // refused for good
+	case activity == "":
+		return b.postWhole(ctx, t, c)
+	}
+	if err := b.save(ctx, c.Post); err != nil {
+		return err
+	}
+	return b.edit(ctx, t, []ticket.Copy{c})
+}
+
+// postWhole sends a card as it is, where Teams gave no id for the line before
+// it. Without an id there is nothing that could be kept true.
+func (b *Bot) postWhole(ctx context.Context, t *ticket.Ticket, c ticket.Copy) error {
+	message, err := b.liveCard(t, c)
 	if err != nil {
 		return err
 	}
-	activity, err := b.chat.Send(ctx, reference(address), message)
-	if err := b.delivered(ctx, address, err); err != nil {
+	c.Activity, err = b.chat.Send(ctx, reference(c.Address), message)
+	if err := b.delivered(ctx, c.Address, err); err != nil {
 		return err
 	}
-	if err != nil || activity == "" {
-		// Refused for good, or sent without an id: there is nothing to keep true.
-		return b.forget(ctx, post)
+	if err != nil || c.Activity == "" {
+		return b.forget(ctx, c.Post)
 	}
-	post.Activity, post.Shown, post.Held = activity, t.Version, time.Time{}
-	return b.desk.Posted(ctx, post)
+	c.Shown = t.Version
+	return b.desk.Posted(ctx, c.Post)
 }
 
 // RefreshCards does the job of bringing every copy of a ticket's card to its
-// newest state. A copy is held while it is drawn, so that two workers never
-// show an older state after a newer one.
+// newest state. Where there are many, each gets a job of its own.
 func (b *Bot) RefreshCards(ctx context.Context, job ticket.RefreshCards) error {
-	id := ticket.ID{Tenant: job.Tenant, Number: job.Number}
+	t, copies, err := b.behind(ctx, ticket.ID{Tenant: job.Tenant, Number: job.Number})
+	if err != nil || len(copies) <= manyCopies {
+		return errors.Join(err, b.edit(ctx, t, copies))
+	}
+	tasks := make([]ticket.Task, len(copies))
+	for i, c := range copies {
+		tasks[i].Job = ticket.EditCard{Tenant: c.Tenant, Number: c.Number, Post: c.ID}
+	}
+	err = b.store.InTx(ctx, func(tx ticket.Tx) error { return tx.Later(ctx, tasks...) })
+	if err != nil {
+		return fmt.Errorf("bot: leave %d copies of %s to jobs: %w", len(copies), t.ID, err)
+	}
+	return nil
+}
+
+// EditCard does the job of bringing one copy of a ticket's card to its newest state.
+func (b *Bot) EditCard(ctx context.Context, job ticket.EditCard) error {
+	t, copies, err := b.behind(ctx, ticket.ID{Tenant: job.Tenant, Number: job.Number})
+	if err != nil {
+		return err
+	}
+	return b.edit(ctx, t, slices.DeleteFunc(copies, func(c ticket.Copy) bool { return c.ID != job.Post }))
+}
+
+// behind gives a ticket and the copies of its card that show an older state
+// and can be edited; none where the ticket is gone.
+func (b *Bot) behind(ctx context.Context, id ticket.ID) (*ticket.Ticket, []ticket.Copy, error) {
 	t, err := b.store.Ticket(ctx, id)
 	if ticket.KindOf(err) == ticket.NotFound {
-		return nil
+		return nil, nil, nil
 	}
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
-	posts, err := b.store.Posts(ctx, id)
-	if err != nil {
-		return err
-	}
-	behind, now := 0, b.now()
-	for _, post := range posts {
-		if post.Activity != "" && post.Shown < t.Version {
-			behind++
-		}
-	}
-	if behind == 0 {
+	copies, err := b.store.Copies(ctx, id)
+	return t, slices.DeleteFunc(copies, func(c ticket.Copy) bool {
+		return c.Activity == "" || c.Shown >= t.Version || c.Address.ServiceURL == "" || c.Address.Refused != ""
+	}), err
+}
+
+// edit draws copies of a ticket's card anew. A copy is held meanwhile, and only
+// one that shows an older state than the ticket read before can be held: two
+// workers never show an older state after a newer one.
+func (b *Bot) edit(ctx context.Context, t *ticket.Ticket, copies []ticket.Copy) error {
+	if len(copies) == 0 {
 		return nil
+	}
+	now := b.now()
+	wish := ticket.Hold{ID: t.ID, Version: t.Version, Now: now, Until: now.Add(hold)}
+	addresses := map[int64]ticket.Address{}
+	for _, c := range copies {
+		wish.Posts = append(wish.Posts, c.ID)
+		addresses[c.ID] = c.Address
 	}
 	var held []ticket.Post
-	err = b.store.InTx(ctx, func(tx ticket.Tx) error {
-		held, err = tx.HoldPosts(ctx, id, t.Version, now, now.Add(hold))
+	err := b.store.InTx(ctx, func(tx ticket.Tx) error {
+		var err error
+		held, err = tx.HoldPosts(ctx, wish)
 		return err
 	})
 	if err != nil {
-		return err
+		return fmt.Errorf("bot: hold the copies of %s: %w", t.ID, err)
 	}
 	for _, post := range held {
-		err = errors.Join(err, b.refresh(ctx, post))
+		err = errors.Join(err, b.draw(ctx, t, ticket.Copy{Post: post, Address: addresses[post.ID]}))
 	}
-	if err == nil && len(held) < behind {
-		// Another worker draws the rest; it may have begun before this change.
-		return &ticket.Postponed{After: time.Second, Cause: errors.New("another worker holds a copy of the card")}
+	if err == nil && len(held) < len(copies) {
+		// Another worker draws the rest, and may have begun before this change, or
+		// somebody fills in a form there.
+		return &ticket.Postponed{After: time.Second, Cause: errors.New("a copy of the card is in use")}
 	}
 	return err
 }
 
-// refresh draws a held post anew and lets go of it.
-func (b *Bot) refresh(ctx context.Context, post ticket.Post) error {
-	t, address, err := b.posted(ctx, post)
-	if err != nil || t == nil {
-		return err
-	}
-	post.Held = time.Time{}
-	if address.Refused != "" {
-		return b.save(ctx, post)
-	}
-	message, err := b.liveCard(t, post, address)
+// draw edits a held copy and lets go of it.
+func (b *Bot) draw(ctx context.Context, t *ticket.Ticket, c ticket.Copy) error {
+	message, err := b.liveCard(t, c)
 	if err != nil {
 		return err
 	}
-	failure := b.chat.Update(ctx, reference(address), post.Activity, message)
+	post := c.Post
+	post.Held = time.Time{}
+	failure := b.chat.Update(ctx, reference(c.Address), post.Activity, message)
 	switch {
+	case failure == nil && post.Shown == 0:
+		post.Shown = t.Version
+		return b.retired(ctx, post, b.desk.Posted(ctx, post))
 	case failure == nil:
 		post.Shown = t.Version
+	case teams.KindOf(failure) == teams.Gone && post.Shown == 0:
+		// The line that was to become the card was deleted at once, or nothing
+		// can be edited here.
+		return b.postWhole(ctx, t, ticket.Copy{Post: post, Address: c.Address})
 	case teams.KindOf(failure) == teams.Gone:
-		// Somebody deleted the message: the card is posted again.
-		post.Activity, post.Shown = "", 0
-		err := b.store.InTx(ctx, func(tx ticket.Tx) error {
-			if err := tx.SavePost(ctx, post); err != nil {
-				return err
-			}
-			return tx.Later(ctx, ticket.Task{Job: ticket.PostCard{Tenant: post.Tenant, Post: post.ID}})
-		})
-		if err != nil {
-			return fmt.Errorf("bot: post the card of %s again: %w", t.ID, err)
+		return b.postAgain(ctx, post)
+	case teams.Unanswered(failure):
+		// The edit may still arrive: nobody else draws until the hold is over.
+		return b.delivered(ctx, c.Address, failure)
+	}
+	return errors.Join(b.retired(ctx, post, b.save(ctx, post)), b.delivered(ctx, c.Address, failure))
+}
+
+// retired gives the failure to store a copy that was drawn. One that was retired
+// meanwhile gets its notice again.
+func (b *Bot) retired(ctx context.Context, post ticket.Post, failure error) error {
+	if ticket.KindOf(failure) != ticket.NotFound {
+		return failure
+	}
+	return b.later(ctx, ticket.RetireCard{Place: post.Place, Number: post.Number, Activity: post.Activity})
+}
+
+// postAgain has a card sent anew whose message somebody has deleted.
+func (b *Bot) postAgain(ctx context.Context, post ticket.Post) error {
+	post.Activity, post.Shown = "", 0
+	err := b.store.InTx(ctx, func(tx ticket.Tx) error {
+		if err := tx.SavePost(ctx, post); err != nil {
+			return err
 		}
-		return nil
+		return tx.Later(ctx, ticket.Task{Job: ticket.PostCard{Tenant: post.Tenant, Post: post.ID}})
+	})
+	if err != nil && ticket.KindOf(err) != ticket.NotFound {
+		return fmt.Errorf("bot: post the card of %s again: %w", ticket.Number(post.Number), err)
 	}
-	err = b.save(ctx, post)
-	if ticket.KindOf(err) == ticket.NotFound {
-		// The copy was retired while it was drawn: it gets its notice again.
-		job := ticket.RetireCard{Place: post.Place, Number: post.Number, Activity: post.Activity}
-		err = b.later(ctx, job)
-	}
-	return errors.Join(err, b.delivered(ctx, address, failure))
+	return nil
 }
 
 func (b *Bot) save(ctx context.Context, post ticket.Post) error {

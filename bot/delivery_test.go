@@ -3,6 +3,7 @@ package bot
 import (
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -47,7 +48,12 @@ func TestACardThatSomebodyDeletedIsPostedAgain(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	card := h.opened(ana, nil)
-	h.chat.failing("update", teams.Gone)
+	h.chat.fail = func(op string, _ teams.Reference, id string) error {
+		if op == "update" && id == card.id {
+			return &teams.Error{Op: op, Kind: teams.Gone}
+		}
+		return nil
+	}
 	h.press(ana, card, "Next step", nil)
 	if len(h.chat.posts) != 2 {
 		t.Fatalf("there are %d messages", len(h.chat.posts))
@@ -157,9 +163,10 @@ func TestACopyIsDrawnByOneWorkerAtATime(t *testing.T) {
 		t.Errorf("there were %d updates and %d other workers", updates, second)
 	}
 	// A worker that was killed keeps nobody waiting for long.
-	h.press(ana, h.chat.message(card.id), "Close early", nil)
 	err := h.store.InTx(h.ctx(), func(tx ticket.Tx) error {
-		_, err := tx.HoldPosts(h.ctx(), ticket.ID{Tenant: tenant, Number: 1}, 99, h.now, h.now.Add(hold))
+		_, err := tx.HoldPosts(h.ctx(), ticket.Hold{
+			ID: ticket.ID{Tenant: tenant, Number: 1}, Version: 99, Posts: []int64{h.postsOf(1)[0].ID}, Now: h.now, Until: h.now.Add(hold),
+		})
 		return err
 	})
 	if err != nil {
@@ -183,9 +190,13 @@ func TestACopyIsDrawnByOneWorkerAtATime(t *testing.T) {
 // turnChange changes the ticket without anything of what follows.
 func (h *house) turnChange(who someone) {
 	h.t.Helper()
-	actor := ticket.Actor{Person: ticket.Person{ID: who.id, Name: who.name}, Tenant: h.tenant}
+	actor := ticket.Actor{Person: ticket.Person{ID: who.id, Name: who.name}, Tenant: h.tenant, Lead: who == lena}
 	_, err := h.bot.desk.Change(h.ctx(), actor, ticket.Press{ID: ticket.ID{Tenant: h.tenant, Number: 1}}, func(c *ticket.Change) error {
-		return c.OverrideClass(ticket.Standard, "Changed.")
+		to := ticket.Standard
+		if c.Ticket.Class() == to {
+			to = ticket.Priority
+		}
+		return c.OverrideClass(to, "Changed.")
 	})
 	if err != nil {
 		h.t.Fatal(err)
@@ -203,8 +214,164 @@ func TestACardSentWithoutAnIDIsForgotten(t *testing.T) {
 			t.Errorf("the post %+v waits for an id that never comes", post)
 		}
 	}
-	if sent := len(h.chat.posts); sent != 2 {
+	// The intake that became the card, the line before the second one, and that one.
+	if sent := len(h.chat.posts); sent != 3 {
 		t.Errorf("%d messages were sent", sent)
+	}
+	h.chat.last().expect("T-1")
+}
+
+func TestACardWhereNothingCanBeEditedIsSentWhole(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.opened(ana, nil)
+	h.chat.failing("update", teams.Gone)
+	h.says(ana, "show T-1")
+	h.chat.last().expect("T-1", "Invoices cannot be posted")
+	if posts := h.postsOf(1); len(posts) != 1 || posts[0].Activity != h.chat.last().id {
+		t.Errorf("the posts are %+v", posts)
+	}
+}
+
+func TestAProcessKilledBeforeItKnowsTheIDMakesOneCard(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.opened(ana, nil)
+	h.turn(h.activity("message", ana, map[string]any{"text": "show T-1"}))
+	tasks := h.tasks()
+	// The message arrives; that it did is lost with the process.
+	h.chat.fail = func(op string, to teams.Reference, _ string) error {
+		h.chat.fail = nil
+		if _, err := h.chat.Send(h.ctx(), to, teams.Message{Text: "arrived"}); err != nil {
+			return err
+		}
+		return errors.New(op + ": the process was killed")
+	}
+	if err := h.do(tasks[0]); err == nil {
+		t.Fatal("the job did not fail")
+	}
+	if err := h.do(tasks[0]); err != nil {
+		t.Fatal(err)
+	}
+	h.work()
+	live := 0
+	for _, post := range h.chat.posts {
+		if len(post.message.Card) > 0 && strings.Contains(string(post.message.Card), "ticket.history") {
+			live++
+		}
+	}
+	if live != 1 {
+		t.Errorf("there are %d cards", live)
+	}
+}
+
+func TestNobodyEditsTheMessageUnderAnOpenForm(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	card := h.opened(ana, nil)
+	form := h.press(ana, card, "Edit", nil).card
+	edits := func() int { return h.chat.posts[0].edits }
+	before := edits()
+	h.turnChange(lena)
+	h.work()
+	if edits() != before {
+		t.Error("the message under the form was edited")
+	}
+	// The form comes back as it was, for it was overtaken, and waits on.
+	again := h.press(ana, form, "Save", map[string]string{"details": "Typed for an hour"}).card
+	if !strings.Contains(string(again.raw), "Typed for an hour") {
+		t.Errorf("what was typed is lost in %s", again.raw)
+	}
+	h.pass(time.Minute)
+	if edits() != before {
+		t.Error("the message under the form that came back was edited")
+	}
+	h.press(ana, again, "Cancel", nil)
+	h.pass(time.Minute)
+	h.chat.message(card.id).expect("Standard")
+
+	// Whoever leaves the form open keeps nobody waiting for ever.
+	h.press(ana, h.seen(ana, h.chat.message(card.id)), "Edit", nil)
+	before = edits()
+	h.turnChange(lena)
+	h.work()
+	if edits() != before {
+		t.Error("the message under the second form was edited")
+	}
+	h.pass(formOpen + time.Minute)
+	if edits() == before {
+		t.Error("the card stays old for ever")
+	}
+}
+
+func TestOfTwoCardsThatAreAskedForAtOnceOneStays(t *testing.T) {
+	t.Parallel()
+	for _, order := range [][]int{{0, 1}, {1, 0}} {
+		h := newHouse(t)
+		h.opened(ana, nil)
+		for range 2 {
+			h.turn(h.activity("message", ana, map[string]any{"text": "show T-1"}))
+		}
+		tasks := h.tasks()
+		for _, i := range order {
+			if err := h.do(tasks[i]); err != nil {
+				t.Fatal(err)
+			}
+		}
+		h.work()
+		posts := h.postsOf(1)
+		if len(posts) != 1 || posts[0].Shown != h.ticket(1).Version {
+			t.Errorf("in the order %v the posts are %+v", order, posts)
+		}
+	}
+}
+
+func TestManyCopiesAreEditedByJobsOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	card := h.opened(ana, nil)
+	for i := range manyCopies + 1 {
+		h.conversation = "19:room" + strconv.Itoa(i) + "@thread.v2"
+		h.says(ana, "show T-1")
+	}
+	h.conversation = group
+	h.turnChange(ana)
+	job := ticket.RefreshCards{Tenant: tenant, Number: 1}
+	if err := h.bot.RefreshCards(h.ctx(), job); err != nil {
+		t.Fatal(err)
+	}
+	edits := 0
+	for _, task := range h.store.Tasks() {
+		if _, ok := task.Job.(ticket.EditCard); ok {
+			edits++
+		}
+	}
+	if edits != manyCopies+2 {
+		t.Errorf("%d jobs edit a copy each", edits)
+	}
+	h.work()
+	for _, post := range h.postsOf(1) {
+		if post.Shown != h.ticket(1).Version {
+			t.Errorf("%+v is behind", post)
+		}
+	}
+	h.chat.message(card.id).expect("Standard")
+}
+
+func TestTheOwnerIsToldOfWhatOthersDo(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.opened(ana, nil)
+	h.turnChange(ana)
+	h.work()
+	before := len(h.chat.posts)
+	h.turnChange(lena)
+	h.work()
+	if len(h.chat.posts) != before+1 {
+		t.Fatalf("%d messages were sent", len(h.chat.posts)-before)
+	}
+	if text := h.chat.lastText(); text != "<at>Ana Ng</at> Lena Lead has made T-1 **Invoices cannot be posted** Priority." {
+		t.Errorf("the owner is told %q", text)
 	}
 }
 

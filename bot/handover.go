@@ -260,7 +260,7 @@ func (b *Bot) handoverSave(ctx context.Context, t *turn, v values, action teams.
 	if handed.Repeated {
 		sentence = ""
 	}
-	return b.ticketReply(t, current, sentence)
+	return b.ticketReply(ctx, t, current, sentence)
 }
 
 // handover gives what the buttons of a form carried, for the form that comes back.

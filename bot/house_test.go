@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -130,7 +132,10 @@ func (h *house) says(who someone, text string, mentioned ...someone) {
 func (h *house) work() {
 	h.t.Helper()
 	for _, task := range h.tasks() {
-		if err := h.do(task); err != nil {
+		err := h.do(task)
+		if postponed, ok := errors.AsType[*ticket.Postponed](err); ok {
+			h.later = append(h.later, ticket.Task{Job: task.Job, At: h.now.Add(postponed.After)})
+		} else if err != nil {
 			h.t.Fatalf("%s failed: %v", task.Kind(), err)
 		}
 	}
@@ -163,8 +168,12 @@ func (h *house) do(task ticket.Task) error {
 		return h.bot.RefreshCards(h.ctx(), job)
 	case ticket.Remind:
 		return h.bot.Remind(h.ctx(), job)
+	case ticket.EditCard:
+		return h.bot.EditCard(h.ctx(), job)
 	case ticket.RetireCard:
 		return h.bot.RetireCard(h.ctx(), job)
+	case ticket.TellOfChange:
+		return h.bot.TellOfChange(h.ctx(), job)
 	case ticket.TellOwner:
 		return h.bot.TellOwner(h.ctx(), job)
 	case ticket.MarkAbsence:
@@ -204,7 +213,26 @@ func (h *house) opened(who someone, facts map[string]string) shown {
 	maps.Copy(inputs, facts)
 	form := h.chat.last()
 	h.press(who, form, form.first(), inputs)
-	return h.chat.message(form.id)
+	return h.seen(who, h.chat.message(form.id))
+}
+
+// seen gives a card as the person's client shows it: one with a refresh for
+// them is asked for their own view.
+func (h *house) seen(who someone, card shown) shown {
+	h.t.Helper()
+	refresh, _ := card.json["refresh"].(map[string]any)
+	people, _ := refresh["userIds"].([]any)
+	if !slices.Contains(people, any(who.id)) && !slices.Contains(people, any("8:orgid:"+who.object)) {
+		return card
+	}
+	action, _ := refresh["action"].(map[string]any)
+	data, _ := action["data"].(map[string]any)
+	answer := h.turn(h.invoke(who, card.id, text(action["verb"]), "automatic", data))
+	view, ok := answer.Value.(json.RawMessage)
+	if !ok {
+		h.t.Fatalf("the refresh was answered with %v", answer)
+	}
+	return h.card(card.id, view)
 }
 
 func (h *house) ticket(number int64) *ticket.Ticket {
@@ -225,6 +253,9 @@ type sees struct {
 // press clicks a button as Action.Execute, and has everything done that follows.
 func (h *house) press(who someone, card shown, title string, inputs map[string]string) sees {
 	h.t.Helper()
+	if !card.offers(title) {
+		card = h.seen(who, card)
+	}
 	button := card.button(title)
 	return h.execute(who, card.id, text(button["verb"]), card.merged(button, inputs))
 }
@@ -232,10 +263,7 @@ func (h *house) press(who someone, card shown, title string, inputs map[string]s
 // execute sends a click with data as they are given.
 func (h *house) execute(who someone, id, verb string, data map[string]any) sees {
 	h.t.Helper()
-	answer := h.turn(h.activity("invoke", who, map[string]any{
-		"name": "adaptiveCard/action", "replyToId": id,
-		"value": map[string]any{"action": map[string]any{"type": "Action.Execute", "verb": verb, "data": data}, "trigger": "manual"},
-	}))
+	answer := h.turn(h.invoke(who, id, verb, "manual", data))
 	h.work()
 	switch value := answer.Value.(type) {
 	case json.RawMessage:
@@ -251,9 +279,21 @@ func (h *house) execute(who someone, id, verb string, data map[string]any) sees 
 	return sees{}
 }
 
+// invoke makes the activity of a click, or of what a client sends by itself.
+func (h *house) invoke(who someone, id, verb, trigger string, data map[string]any) *teams.Activity {
+	h.t.Helper()
+	return h.activity("invoke", who, map[string]any{
+		"name": "adaptiveCard/action", "replyToId": id,
+		"value": map[string]any{"action": map[string]any{"type": "Action.Execute", "verb": verb, "data": data}, "trigger": trigger},
+	})
+}
+
 // submit clicks a button as Action.Submit: a message with a value.
 func (h *house) submit(who someone, card shown, title string, inputs map[string]string) {
 	h.t.Helper()
+	if !card.offers(title) {
+		card = h.seen(who, card)
+	}
 	button := card.button(title)
 	fallback, _ := button["fallback"].(map[string]any)
 	h.turn(h.activity("message", who, map[string]any{"replyToId": card.id, "value": card.merged(fallback, inputs)}))

@@ -137,7 +137,7 @@ func (b *Bot) intakeSave(ctx context.Context, t *turn, v values, action teams.Ac
 		}
 		return reply{card: card, form: true}, err
 	}
-	r, err := b.ticketReply(t, opened, "")
+	r, err := b.ticketReply(ctx, t, opened, "")
 	r.settled = true // the form's message becomes the live card
 	return r, err
 }
@@ -167,7 +167,7 @@ func (b *Bot) intakeCancel(ctx context.Context, t *turn, v values, action teams.
 		if err != nil {
 			return reply{}, err
 		}
-		return b.ticketReply(t, opened, t.say("notice.opened", args{"Ticket": id.String()}))
+		return b.ticketReply(ctx, t, opened, t.say("notice.opened", args{"Ticket": id.String()}))
 	}
 	card, err := b.noticeCard(t.speech, t.say("notice.not_opened"), b.button(t.speech, "button.new", verbIntakeOpen, cards.Data{}))
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"time"
 
 	"handrail/cards"
 	"handrail/internal/teams"
@@ -107,7 +108,7 @@ func (b *Bot) explain(ctx context.Context, t *turn, v values, failure error) (re
 	if err != nil {
 		return reply{}, err
 	}
-	return b.ticketReply(t, current, sentence)
+	return b.ticketReply(ctx, t, current, sentence)
 }
 
 // answer gives the reply in the way in which the click came. An
@@ -137,21 +138,26 @@ func (b *Bot) answer(ctx context.Context, t *turn, v values, action teams.Action
 	case ofForm && v.ticket(t.actor.Tenant).Number == 0:
 		return teams.Answer{}, b.later(ctx, ticket.Say{Place: t.place(), Card: r.card, Summary: t.say("button.help"), Replaces: action.Card})
 	case ofForm:
-		return teams.Answer{}, b.retireForm(ctx, t, v, action)
+		live, err := b.retireForm(ctx, t, v, action)
+		if err != nil || !live || action.Verb != verbTicketShow {
+			return teams.Answer{}, err
+		}
+		// A client that knows no Execute asks for the person's own view of a live card.
 	}
 	return teams.Answer{}, b.sendCard(ctx, t, r.card, "")
 }
 
-// retireForm puts a notice in the place of a form that was a message of its own.
-func (b *Bot) retireForm(ctx context.Context, t *turn, v values, action teams.Action) error {
+// retireForm puts a notice in the place of a form that was a message of its own;
+// a live card stays.
+func (b *Bot) retireForm(ctx context.Context, t *turn, v values, action teams.Action) (live bool, err error) {
 	id := v.ticket(t.actor.Tenant)
 	posts, err := b.store.Posts(ctx, id)
 	if err != nil {
-		return err
+		return false, err
 	}
 	for _, post := range posts {
 		if post.Activity == action.Card && post.Conversation == t.address.Conversation {
-			return nil
+			return true, nil
 		}
 	}
 	sentence := t.say("notice.saved", args{"Ticket": id.String()})
@@ -160,14 +166,14 @@ func (b *Bot) retireForm(ctx context.Context, t *turn, v values, action teams.Ac
 	}
 	card, err := b.noticeCard(t.speech, sentence, b.button(t.speech, "button.open", verbTicketPost, cards.Data{Ticket: id.String()}))
 	if err != nil {
-		return err
+		return false, err
 	}
-	return b.later(ctx, ticket.Say{Place: t.place(), Card: card, Summary: sentence, Replaces: action.Card})
+	return false, b.later(ctx, ticket.Say{Place: t.place(), Card: card, Summary: sentence, Replaces: action.Card})
 }
 
 // openForm shows a form, if the person may fill it in.
 func (b *Bot) openForm(f form) verb {
-	return func(ctx context.Context, t *turn, v values, _ teams.Action) (reply, error) {
+	return func(ctx context.Context, t *turn, v values, action teams.Action) (reply, error) {
 		current, err := b.store.Ticket(ctx, v.ticket(t.actor.Tenant))
 		if err != nil {
 			return reply{}, err
@@ -186,8 +192,20 @@ func (b *Bot) openForm(f form) verb {
 			return reply{}, err
 		}
 		card, err := b.formCard(t, f, current, item, nil, nil)
+		if err == nil && action.Replaces {
+			err = b.desk.Filling(ctx, t.form(action))
+		}
 		return reply{card: card, form: true}, err
 	}
+}
+
+// formOpen is how long a form counts as being filled in. Longer than that,
+// nobody's view of the card is kept waiting for it.
+const formOpen = 5 * time.Minute
+
+// form is the form that the person of the turn fills in on the pressed message.
+func (t *turn) form(action teams.Action) ticket.OpenForm {
+	return ticket.OpenForm{Place: t.place(), Activity: action.Card, Person: t.actor.ID, Until: t.now.Add(formOpen)}
 }
 
 // saveForm does what a form asks for. Whatever is wrong with it, the form comes
@@ -206,9 +224,12 @@ func (b *Bot) saveWith(f form, save func(press ticket.Press) (*ticket.Ticket, er
 	return func(ctx context.Context, t *turn, v values, action teams.Action) (reply, error) {
 		item := f.subject(v)
 		press := v.press(t.actor.Tenant, action.Verb, t.actor.Person)
+		if action.Replaces {
+			press.Form = t.form(action)
+		}
 		changed, err := save(press)
 		if err == nil {
-			return b.ticketReply(t, changed, "")
+			return b.ticketReply(ctx, t, changed, "")
 		}
 		kind := ticket.KindOf(err)
 		if kind == ticket.Internal || kind == ticket.NotFound || f.ofItem && item.ID == "" {
@@ -238,18 +259,22 @@ func (b *Bot) change(ctx context.Context, t *turn, v values, action teams.Action
 	if err != nil {
 		return reply{}, err
 	}
-	r, err := b.ticketReply(t, changed, "")
+	r, err := b.ticketReply(ctx, t, changed, "")
 	r.settled = true // the live card was pressed, and its job brings it up to date
 	return r, err
 }
 
 // ticketShow gives the ticket's card in place of what was pressed.
-func (b *Bot) ticketShow(ctx context.Context, t *turn, v values, _ teams.Action) (reply, error) {
+func (b *Bot) ticketShow(ctx context.Context, t *turn, v values, action teams.Action) (reply, error) {
 	current, err := b.store.Ticket(ctx, v.ticket(t.actor.Tenant))
+	if err == nil && action.Replaces && !action.Refresh {
+		// It may be a form that was left.
+		err = b.desk.Filled(ctx, current.ID, t.form(action))
+	}
 	if err != nil {
 		return reply{}, err
 	}
-	return b.ticketReply(t, current, "")
+	return b.ticketReply(ctx, t, current, "")
 }
 
 // ticketPost has the live card sent as a new message.

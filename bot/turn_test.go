@@ -64,7 +64,7 @@ func TestALeadIsKnownByTheObjectIDHoweverItIsWritten(t *testing.T) {
 	h.bot.desk.Leads = append(h.bot.desk.Leads, "")
 	card := h.opened(ana, nil)
 	h.press(someone{"29:lena", strings.ToUpper(lena.object), lena.name}, card, "Next step", nil).card.expect("Initial response")
-	h.press(someone{"29:nobody", "", "Nobody"}, h.chat.message(card.id), "Edit", nil).card.expect("T-1 belongs to Ana Ng.")
+	h.press(someone{"29:nobody", "", "Nobody"}, h.seen(ana, h.chat.message(card.id)), "Edit", nil).card.expect("T-1 belongs to Ana Ng.")
 }
 
 func TestAnAddressIsLearntWhereItIsNew(t *testing.T) {

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
 	"errors"
 	"strconv"
@@ -23,23 +24,29 @@ func (b *Bot) button(s speech, title, verb string, data cards.Data) cards.Button
 
 // ticketReply shows the ticket to the person of the turn, with a notice where
 // their click has changed nothing.
-func (b *Bot) ticketReply(t *turn, current *ticket.Ticket, notice string) (reply, error) {
-	card, err := b.ticketCard(t.speech, current, notice)
+func (b *Bot) ticketReply(ctx context.Context, t *turn, current *ticket.Ticket, notice string) (reply, error) {
+	actor, err := b.desk.Acting(ctx, t.actor, current)
+	if err != nil {
+		return reply{}, err
+	}
+	card, err := b.ticketCard(t.speech, current, notice, viewer{Actor: actor}, t.address.Kind)
 	return reply{card: card, notice: notice}, err
 }
 
-// liveCard gives the message that everybody in a conversation sees: the card
-// of a post by its purpose.
-func (b *Bot) liveCard(t *ticket.Ticket, post ticket.Post, address ticket.Address) (teams.Message, error) {
-	s := b.catalog.in(address.Locale, address.Zone, b.now())
-	var card json.RawMessage
-	var err error
-	switch post.Purpose {
-	case ticket.PurposeStatus:
-		card, err = b.statusCard(s, t)
-	default:
-		card, err = b.ticketCard(s, t, "")
+// liveCard gives the message that everybody in a conversation sees: in a chat
+// of one the person's own view, elsewhere the one for anyone; where tickets are
+// followed the ticket at one glance.
+func (b *Bot) liveCard(t *ticket.Ticket, c ticket.Copy) (teams.Message, error) {
+	s := b.catalog.in(c.Address.Locale, c.Address.Zone, b.now())
+	if c.Purpose == ticket.PurposeStatus {
+		card, err := b.statusCard(s, t)
+		return teams.Message{Card: card, Summary: b.fallback(s, t)}, err
 	}
+	who := viewer{anyone: !b.local, Actor: ticket.Actor{Tenant: t.Tenant, Lead: b.local}}
+	if c.Address.Kind == ticket.Personal {
+		who = viewer{Actor: ticket.Actor{Person: c.Address.Person, Tenant: t.Tenant, Lead: b.local || b.leads(c.Address.Person)}}
+	}
+	card, err := b.ticketCard(s, t, "", who, c.Address.Kind)
 	return teams.Message{Card: card, Summary: b.fallback(s, t)}, err
 }
 
@@ -53,8 +60,8 @@ func (b *Bot) fallback(s speech, t *ticket.Ticket) string {
 	})
 }
 
-func (b *Bot) ticketCard(s speech, t *ticket.Ticket, notice string) (json.RawMessage, error) {
-	class := t.Class()
+func (b *Bot) ticketCard(s speech, t *ticket.Ticket, notice string, who viewer, kind ticket.PlaceKind) (json.RawMessage, error) {
+	class, changes := t.Class(), who.changes(t)
 	view := cards.Ticket{
 		Words: s.words(), Notice: cards.Text(notice),
 		Number: t.String(), Customer: cards.Text(t.Customer), Title: cards.Text(t.Title),
@@ -66,18 +73,24 @@ func (b *Bot) ticketCard(s speech, t *ticket.Ticket, notice string) (json.RawMes
 	}
 	if t.State == ticket.Open {
 		for _, item := range ticket.Checklist(t.Step) {
-			view.Items = append(view.Items, b.itemRow(s, t, item))
+			row := b.itemRow(s, t, item)
+			if !changes {
+				row.Open = nil
+			}
+			view.Items = append(view.Items, row)
 		}
 		view.Missing, view.MissingIntro = b.missing(s, t)
 	}
-	if t.State == ticket.Open {
+	if t.State == ticket.Open && changes {
 		press := b.button(s, "form.class.heading", "class"+suffixOpen, b.data(t, ""))
 		view.ClassOpen = &press
 	}
 	view.Clock, view.Late = b.clockLine(s, t)
 	view.Attention = b.attention(s, t)
 	view.Escalation = b.escalationLine(s, t)
-	view.Buttons = b.ticketButtons(s, t)
+	view.Buttons = b.ticketButtons(s, t, who)
+	view.ReadOnly = !changes && t.Owner != nil
+	view.Refresh = b.refresh(s, t, kind)
 	return b.cards.Ticket(view)
 }
 
@@ -259,59 +272,6 @@ func (b *Bot) data(t *ticket.Ticket, item ticket.ItemID) cards.Data {
 		Ticket: t.String(), Version: t.Version, Item: string(item),
 		Key: t.String() + "." + strconv.FormatInt(t.Version, 10),
 	}
-}
-
-// ticketButtons are at most two that people mostly need, and the rest in
-// overflow: six in all, as many as Teams recommends. The class is changed by
-// pressing the line about it.
-func (b *Bot) ticketButtons(s speech, t *ticket.Ticket) []cards.Button {
-	var buttons []cards.Button
-	add := func(title, verb string, item string, secondary bool) {
-		button := b.button(s, title, verb, b.data(t, ticket.ItemID(item)))
-		button.Secondary = secondary
-		buttons = append(buttons, button)
-	}
-	if t.State == ticket.Closed {
-		add("button.reopen", "reopen"+suffixOpen, "", false)
-		add("button.history", verbTicketHistory, "", false)
-		return buttons
-	}
-	_, waiting := t.Escalation()
-	missing := t.Missing()
-	switch {
-	case t.Owner == nil:
-		add("button.take", verbTicketTake, "", false)
-	case waiting:
-		add("button.answer", "answer"+suffixOpen, "", false)
-	case len(missing) == 0:
-		title := "button.next"
-		if _, ok := t.Step.Next(); !ok {
-			title = "button.close_last"
-		}
-		add(title, verbTicketComplete, string(t.Step), false)
-	case missing[0].ID == ticket.ItemDecide:
-		add("button.item.decide", "decide"+suffixOpen, "", false)
-	default:
-		add("button.item."+string(missing[0].ID), "item"+suffixOpen, string(missing[0].ID), false)
-	}
-	if t.AcknowledgedAt != nil {
-		add("button.customer", "customer"+suffixOpen, "", false)
-	}
-	if len(t.Skippable()) > 0 && t.Owner != nil && !waiting {
-		add("button.skip_rest", "skip_rest"+suffixOpen, "", true)
-	}
-	if waiting {
-		add("button.withdraw", "withdraw"+suffixOpen, "", true)
-	}
-	if ticket.Diagnosis.Before(t.Step) {
-		add("button.not_fixed", "not_fixed"+suffixOpen, "", true)
-	}
-	add("button.edit", "edit"+suffixOpen, "", true)
-	add("button.history", verbTicketHistory, "", true)
-	if !ticket.Diagnosis.Before(t.Step) {
-		add("button.close", "close"+suffixOpen, "", true)
-	}
-	return buttons
 }
 
 // formCard draws a form of a ticket. With a failure, the form comes back with

@@ -79,6 +79,9 @@ func (n need) domain() {
 	for _, kind := range ticket.EntryKinds() {
 		n.add("the history", "history."+string(kind))
 	}
+	for _, kind := range ticket.OwnerTold() {
+		n.add("what the owner is told", "tell."+string(kind))
+	}
 	for _, step := range ticket.Steps() {
 		n.add("a step", "step."+string(step))
 		for _, item := range ticket.Checklist(step) {

@@ -52,8 +52,21 @@ type Ticket struct {
 	Closed string
 
 	Buttons []Button
+	// ReadOnly tells that no button is the one to press.
+	ReadOnly bool
+	// Refresh has clients ask for a view of their own; nil for a card that is the
+	// same for everybody.
+	Refresh *Refresh
 	// Speak is read aloud, Fallback is shown where cards cannot be.
 	Speak, Fallback string
+}
+
+// Refresh is what the clients of some people send by themselves when they show
+// the card: they get the answer in its place ("Universal actions", Microsoft).
+type Refresh struct {
+	Button Button
+	// People are the ids that Teams knows them by, at most 60.
+	People []string
 }
 
 // TicketItem is a row of the present step's checklist.
@@ -80,6 +93,13 @@ type ticketView struct {
 	Actions []action
 
 	ClassAction *action
+	Refreshed   *refreshed
+}
+
+// refreshed is a refresh as the template needs it.
+type refreshed struct {
+	Action action
+	People []string
 }
 
 // badge is the look of a class; the word says the same without colour.
@@ -152,11 +172,14 @@ func (s *Set) Ticket(v Ticket) (json.RawMessage, error) {
 	view := ticketView{
 		Ticket: &v, Badge: classBadge(v.ClassKey), Dots: dots(v.StepNumber), Running: v.Closed == "",
 		Blocked: v.Escalation != "" || v.Missing != "",
-		Clock:   newClockLine(v.Clock, v.Late), Actions: actions(v.Buttons, true),
+		Clock:   newClockLine(v.Clock, v.Late), Actions: actions(v.Buttons, !v.ReadOnly),
 	}
 	if v.ClassOpen != nil {
 		press := v.ClassOpen.action()
 		view.ClassAction = &press
+	}
+	if v.Refresh != nil {
+		view.Refreshed = &refreshed{v.Refresh.Button.action(), v.Refresh.People}
 	}
 	view.Rows = make([]itemRow, len(v.Items))
 	opens := make([]action, len(v.Items))

@@ -2,6 +2,7 @@ package main
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 
 	"handrail/internal/teams/teamstest"
@@ -13,7 +14,7 @@ func TestStoryALateClickChangesNothingAndSaysWhoWasFaster(t *testing.T) {
 		ana, chat := w.Person("Ana Lima"), w.GroupChat("Desk", "Ana Lima", lead)
 		w.ticketIn(ticket.Reception, ana)
 		card := shows(ana, chat, "T-1")
-		late := clickOf(t, card, "Next step")
+		late := clickOf(t, card.View(ana), "Next step")
 		moves(ana, card, "Step 2 of 7")
 		w.settle()
 		before := w.stored(1).Version
@@ -71,7 +72,7 @@ func TestStoryOfTwoPeopleWhoPressAtOnceOneWins(t *testing.T) {
 	onEach(t, func(t *testing.T, w *world) {
 		ana, lena, chat := w.Person("Ana Lima"), w.Person(lead), w.GroupChat("Desk", "Ana Lima", lead)
 		w.ticketIn(ticket.Reception, ana)
-		click := clickOf(t, shows(ana, chat, "T-1"), "Next step")
+		click := clickOf(t, shows(ana, chat, "T-1").View(ana), "Next step")
 		w.settle()
 		before := w.stored(1).Version
 		var anas, lenas teamstest.Answer
@@ -107,10 +108,12 @@ func TestStoryAStrangersClickChangesNothing(t *testing.T) {
 		card := shows(ana, chat, "T-1")
 		w.settle()
 		before := w.stored(1).Version
+		saysNot(t, strings.Join(card.View(kofi).Buttons(), ", "), "Edit", "Close early")
+		anas := card.View(ana)
 		for _, button := range []string{"To do: Try to reproduce", "Edit", "Change the class of service", "Close early", "Skip rest", "To do: Decide: fix or escalate"} {
-			says(t, clickOf(t, card, button).by(t, kofi).Text(), "T-1 belongs to Ana Lima. Only they or a lead can change it.", "Step 3 of 7")
+			says(t, clickOf(t, anas, button).by(t, kofi).Text(), "T-1 belongs to Ana Lima. Only they or a lead can change it.", "Step 3 of 7")
 		}
-		forged := clickOf(t, card, "Edit")
+		forged := clickOf(t, anas, "Edit")
 		forged.verb = "close.save"
 		answer := forged.with("reason", "I do not like it").by(t, kofi)
 		says(t, answer.Text(), "belongs to Ana Lima", "I do not like it")
@@ -182,7 +185,7 @@ func TestStoryNobodySeesTheTicketsOfAnotherTenant(t *testing.T) {
 	onEachWith(t, withEnvironment, func(t *testing.T, w *world) {
 		ana, chat := w.Person("Ana Lima"), w.Personal("Ana Lima")
 		w.ticketIn(ticket.Reception, ana)
-		click := clickOf(t, shows(ana, chat, "T-1"), "Next step")
+		click := clickOf(t, shows(ana, chat, "T-1").View(ana), "Next step")
 		w.settle()
 		before := w.stored(1).Version
 		foreign := chat.Activity("invoke", w.Person("Fremd"))

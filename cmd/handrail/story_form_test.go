@@ -105,8 +105,11 @@ func TestStoryAFormThatGrewOldKeepsWhatWasTyped(t *testing.T) {
 		card := shows(ana, chat, "T-1")
 		w.settle()
 		save := clickOf(t, card.Press(ana, "Acknowledge"), "Save").with("choice", "phone").with("words", "Called them").with("clarify", "true")
-		card.Press(lena, "Edit").Press(lena, "Save", form{"details": "Lena knows more"})
-		card.Expect("Lena knows more")
+		saved := card.Press(lena, "Edit").Press(lena, "Save", form{"details": "Lena knows more"})
+		says(t, saved.Text(), "Lena knows more")
+		// The message under Ana's form is left alone, or what she types would be gone.
+		w.rest()
+		saysNot(t, card.Reload().Text(), "Lena knows more")
 
 		again := save.by(t, ana)
 		says(t, again.Text(), "Lena Lead changed T-1 at", "What you typed is still here")

@@ -66,12 +66,24 @@ func (r reader) address(chosen *gorm.DB) (ticket.Address, bool, error) {
 	if err != nil {
 		return ticket.Address{}, false, explain(fmt.Errorf("store: read an address: %w", err))
 	}
+	return row.address(), true, nil
+}
+
+// fields are the columns beside the key and the time, as copiesQuery reads them.
+func (row *addressRow) fields() []any {
+	return []any{
+		&row.Kind, &row.ServiceURL, &row.BotID, &row.BotName, &row.PersonID, &row.PersonName, &row.PersonObjectID,
+		&row.Team, &row.Channel, &row.Locale, &row.Zone, &row.Refused,
+	}
+}
+
+func (row *addressRow) address() ticket.Address {
 	return ticket.Address{
 		Place: ticket.Place{Tenant: row.Tenant, Conversation: row.Conversation, Thread: row.Thread},
 		Kind:  ticket.PlaceKind(row.Kind), ServiceURL: row.ServiceURL, BotID: row.BotID, BotName: row.BotName,
 		Person: ticket.Person{ID: row.PersonID, Name: row.PersonName, ObjectID: row.PersonObjectID},
 		Team:   row.Team, Channel: row.Channel, Locale: row.Locale, Zone: row.Zone, Refused: row.Refused,
-	}, true, nil
+	}
 }
 
 // Learn stores what is now known of a place. What the new address leaves empty

@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"context"
+	"database/sql"
 	"fmt"
 	"slices"
 	"time"
@@ -62,30 +63,89 @@ func (r reader) ShownIn(ctx context.Context, place ticket.Place, after int64, li
 }
 
 func posts(statement *gorm.DB) ([]ticket.Post, error) {
-	rows, err := statement.Rows()
+	found, err := scan(statement, func(rows *sql.Rows) (ticket.Post, error) {
+		var post postRow
+		if err := rows.Scan(post.fields()...); err != nil {
+			return ticket.Post{}, fmt.Errorf("read a post: %w", err)
+		}
+		return post.post(), nil
+	})
 	if err != nil {
-		return nil, explain(fmt.Errorf("store: read posts: %w", err))
-	}
-	defer func() { _ = rows.Close() }()
-	var found []ticket.Post
-	for rows.Next() {
-		var post ticket.Post
-		var held *time.Time
-		err := rows.Scan(&post.ID, &post.Tenant, &post.Number, &post.Conversation, &post.Thread, &post.Activity, &post.Shown, &held,
-			&post.Purpose, &post.Noticed)
-		if err != nil {
-			return nil, explain(fmt.Errorf("store: read posts: %w", err))
-		}
-		if held != nil {
-			post.Held = instant(*held)
-		}
-		found = append(found, post)
-	}
-	if err := rows.Err(); err != nil {
 		return nil, explain(fmt.Errorf("store: read posts: %w", err))
 	}
 	slices.SortFunc(found, func(a, b ticket.Post) int { return cmp.Compare(a.ID, b.ID) })
 	return found, nil
+}
+
+// copiesQuery reads the posts of a ticket with the addresses of their places.
+const copiesQuery = "SELECT p.id, p.tenant, p.number, p.conversation, p.thread, p.activity, p.shown, p.held_until, p.purpose, p.noticed, a.tenant IS NOT NULL, " +
+	"coalesce(a.kind, ''), coalesce(a.service_url, ''), coalesce(a.bot_id, ''), coalesce(a.bot_name, ''), " +
+	"coalesce(a.person_id, ''), coalesce(a.person_name, ''), coalesce(a.person_object_id, ''), " +
+	"coalesce(a.team, ''), coalesce(a.channel, ''), coalesce(a.locale, ''), coalesce(a.zone, ''), coalesce(a.refused, '') " +
+	"FROM posts p LEFT JOIN addresses a ON a.tenant = p.tenant AND a.conversation = p.conversation AND a.thread = p.thread " +
+	"WHERE p.tenant = ? AND p.number = ? ORDER BY p.id"
+
+// Copies gives the messages that show a ticket's card with what is known of
+// their places, oldest first.
+func (r reader) Copies(ctx context.Context, id ticket.ID) ([]ticket.Copy, error) {
+	copies, err := scan(r.orm.WithContext(ctx).Raw(copiesQuery, words(id.Tenant), id.Number), func(rows *sql.Rows) (ticket.Copy, error) {
+		var post postRow
+		var address addressRow
+		var known bool
+		if err := rows.Scan(append(append(post.fields(), &known), address.fields()...)...); err != nil {
+			return ticket.Copy{}, fmt.Errorf("read a copy: %w", err)
+		}
+		c := ticket.Copy{Post: post.post()}
+		if known {
+			c.Address = address.address()
+			c.Address.Place = c.Place
+		}
+		return c, nil
+	})
+	if err != nil {
+		return nil, explain(fmt.Errorf("store: read the copies of %s: %w", id, err))
+	}
+	return copies, nil
+}
+
+// scan reads all rows of a statement.
+func scan[T any](statement *gorm.DB, one func(rows *sql.Rows) (T, error)) ([]T, error) {
+	rows, err := statement.Rows()
+	if err != nil {
+		return nil, fmt.Errorf("ask: %w", err)
+	}
+	defer func() { _ = rows.Close() }()
+	var found []T
+	for rows.Next() {
+		row, err := one(rows)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, row)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("read on: %w", err)
+	}
+	return found, nil
+}
+
+func (row *postRow) fields() []any {
+	return []any{
+		&row.ID, &row.Tenant, &row.Number, &row.Conversation, &row.Thread, &row.Activity, &row.Shown, &row.HeldUntil,
+		&row.Purpose, &row.Noticed,
+	}
+}
+
+func (row *postRow) post() ticket.Post {
+	post := ticket.Post{
+		ID: row.ID, Place: ticket.Place{Tenant: row.Tenant, Conversation: row.Conversation, Thread: row.Thread},
+		Number: row.Number, Activity: row.Activity, Shown: row.Shown,
+		Purpose: ticket.Purpose(row.Purpose), Noticed: row.Noticed,
+	}
+	if row.HeldUntil != nil {
+		post.Held = instant(*row.HeldUntil)
+	}
+	return post
 }
 
 func postOf(p ticket.Post) postRow {
@@ -130,13 +190,19 @@ func (t *tx) SavePost(ctx context.Context, post ticket.Post) error {
 	return nil
 }
 
-// HoldPosts gives the ticket's sent posts which show an older version and which
-// nobody holds at now, and holds them until the given time. Of two workers that
-// ask at once, one gets a post: the other waits for its row, and looks again.
-func (t *tx) HoldPosts(ctx context.Context, id ticket.ID, version int64, now, until time.Time) ([]ticket.Post, error) {
+// HoldPosts holds the sent posts of the wish that nobody else holds and on which
+// no form is open. Of two workers that ask at once, one gets a post: the other
+// waits for its row, and looks again.
+func (t *tx) HoldPosts(ctx context.Context, hold ticket.Hold) ([]ticket.Post, error) {
+	if len(hold.Posts) == 0 {
+		return nil, nil
+	}
 	held, err := posts(t.orm.WithContext(ctx).Raw("UPDATE posts SET held_until = ? "+
-		"WHERE tenant = ? AND number = ? AND activity <> '' AND shown < ? AND (held_until IS NULL OR held_until <= ?) "+
-		"RETURNING "+postColumns, instant(until), words(id.Tenant), id.Number, version, instant(now)))
+		"WHERE tenant = ? AND number = ? AND id IN ? AND activity <> '' AND shown < ? AND (held_until IS NULL OR held_until <= ?) "+
+		"AND NOT EXISTS (SELECT 1 FROM open_forms f WHERE f.tenant = posts.tenant "+
+		"AND f.conversation = posts.conversation AND f.activity = posts.activity AND f.open_until > ?) "+
+		"RETURNING "+postColumns, instant(hold.Until), words(hold.Tenant), hold.Number, hold.Posts, hold.Version,
+		instant(hold.Now), instant(hold.Now)))
 	if err != nil {
 		return nil, fmt.Errorf("hold: %w", err)
 	}

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"errors"
 	"sync"
 	"testing"
 	"time"
@@ -80,6 +81,15 @@ func TestAPostIsHeldByOneWorkerAtATime(t *testing.T) {
 		addPost(t, here, ticket.Post{Place: place, Number: made.Number, Activity: "new", Shown: 5})
 		addPost(t, here, ticket.Post{Place: place, Number: made.Number})
 
+		posts, err := here.Posts(t.Context(), made.ID)
+		ok(t, err)
+		wish := func(id ticket.ID, now, until time.Time) ticket.Hold {
+			hold := ticket.Hold{ID: id, Version: 5, Now: now, Until: until}
+			for _, post := range posts {
+				hold.Posts = append(hold.Posts, post.ID)
+			}
+			return hold
+		}
 		until := morning.Add(time.Minute)
 		held := make([][]ticket.Post, 8)
 		var holding sync.WaitGroup
@@ -91,7 +101,7 @@ func TestAPostIsHeldByOneWorkerAtATime(t *testing.T) {
 			holding.Go(func() {
 				err := db.InTx(t.Context(), func(tx ticket.Tx) error {
 					var err error
-					held[i], err = tx.HoldPosts(t.Context(), made.ID, 5, morning, until)
+					held[i], err = tx.HoldPosts(t.Context(), wish(made.ID, morning, until))
 					return err
 				})
 				if err != nil {
@@ -111,14 +121,69 @@ func TestAPostIsHeldByOneWorkerAtATime(t *testing.T) {
 		equal(t, workers, 1)
 
 		inTx(t, here, func(tx ticket.Tx) error {
-			posts, err := tx.HoldPosts(t.Context(), made.ID, 5, until.Add(-time.Microsecond), until)
+			posts, err := tx.HoldPosts(t.Context(), wish(made.ID, until.Add(-time.Microsecond), until))
 			equal(t, len(posts), 0)
 			return err
 		})
 		inTx(t, here, func(tx ticket.Tx) error {
-			posts, err := tx.HoldPosts(t.Context(), made.ID, 5, until, until.Add(time.Minute))
+			posts, err := tx.HoldPosts(t.Context(), wish(made.ID, until, until.Add(time.Minute)))
 			equal(t, len(posts), 2)
 			return err
 		})
+	})
+}
+
+func TestAPostUnderAnOpenFormIsHeldByNobody(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, database storetest.Database) {
+		now := morning
+		db := database.Open(t, func() time.Time { return now })
+		made := create(t, db, fresh("contoso", "one"))
+		place := ticket.Place{Tenant: "contoso", Conversation: "c"}
+		post := addPost(t, db, ticket.Post{Place: place, Number: made.Number, Activity: "m"})
+		held := func() (n int) {
+			inTx(t, db, func(tx ticket.Tx) error {
+				posts, err := tx.HoldPosts(t.Context(), ticket.Hold{ID: made.ID, Version: 9, Posts: []int64{post.ID}, Now: now, Until: now})
+				n = len(posts)
+				return err
+			})
+			return n
+		}
+		form := ticket.OpenForm{Place: place, Activity: "m", Person: ana.ID, Until: now.Add(time.Minute)}
+		bens := form
+		bens.Person = ben.ID
+		inTx(t, db, func(tx ticket.Tx) error {
+			return errors.Join(tx.OpenForm(t.Context(), form), tx.OpenForm(t.Context(), bens))
+		})
+		equal(t, held(), 0)
+		for _, want := range []bool{true, false} {
+			inTx(t, db, func(tx ticket.Tx) error {
+				closed, err := tx.CloseForm(t.Context(), form)
+				equal(t, closed, want)
+				return err
+			})
+			equal(t, held(), 0)
+		}
+		// Ben has gone to lunch.
+		now = now.Add(2 * time.Minute)
+		equal(t, held(), 1)
+		elsewhere := form
+		elsewhere.Activity, elsewhere.Until = "another", now.Add(time.Minute)
+		inTx(t, db, func(tx ticket.Tx) error { return tx.OpenForm(t.Context(), elsewhere) })
+		equal(t, held(), 1)
+	})
+}
+
+func TestCopiesComeWithTheirAddresses(t *testing.T) {
+	each(t, func(t *testing.T, db *store.DB) {
+		made := create(t, db, fresh("contoso", "one"))
+		known, unknown := ticket.Place{Tenant: "contoso", Conversation: "c", Thread: "1"}, ticket.Place{Tenant: "contoso", Conversation: "c"}
+		address := ticket.Address{Place: known, Kind: ticket.Channel, ServiceURL: "https://here", Locale: "vi-VN", Zone: "Asia/Ho_Chi_Minh", Refused: "blocked"}
+		learn(t, db, address)
+		first := addPost(t, db, ticket.Post{Place: known, Number: made.Number, Activity: "m", Shown: 1})
+		second := addPost(t, db, ticket.Post{Place: unknown, Number: made.Number})
+		copies, err := db.Copies(t.Context(), made.ID)
+		ok(t, err)
+		equal(t, copies, []ticket.Copy{{Post: first, Address: address}, {Post: second}})
 	})
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"time"
@@ -298,7 +299,8 @@ func (c *Connector) attempt(ctx context.Context, op, method, target string, payl
 	}
 	resp, err := c.http.Do(req)
 	if err != nil {
-		return token, &Error{Op: op, Kind: Busy, Err: plainNetworkError(err)}
+		dial, isNet := errors.AsType[*net.OpError](err)
+		return token, &Error{Op: op, Kind: Busy, Err: plainNetworkError(err), unanswered: !isNet || dial.Op != "dial"}
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {

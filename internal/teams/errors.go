@@ -53,6 +53,9 @@ type Error struct {
 	RetryAfter time.Duration
 	// Err is the cause, when the failure is not an answer of the server.
 	Err error
+
+	// unanswered is true when the request went out and no answer came.
+	unanswered bool
 }
 
 // Error describes the failure for a log.
@@ -82,6 +85,13 @@ func (e *Error) Error() string {
 
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
+
+// Unanswered says whether err is that of a call to which no answer came: it may
+// have been done, or may still be.
+func Unanswered(err error) bool {
+	e, ok := errors.AsType[*Error](err)
+	return ok && e.unanswered
+}
 
 // Temporary says whether the same call may succeed later.
 func (e *Error) Temporary() bool { return e.Kind == Throttled || e.Kind == Busy }

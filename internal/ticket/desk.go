@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -25,6 +26,8 @@ type Press struct {
 	Version int64
 	// Key is that of the click; the same key again changes nothing.
 	Key string
+	// Form is the one that was filled in, where it stood on a message of the bot.
+	Form OpenForm
 }
 
 // Opening says how a ticket is opened.
@@ -107,8 +110,8 @@ func (d *Desk) Show(ctx context.Context, id ID, place Place) (*Ticket, error) {
 	return t, nil
 }
 
-// Posted notes that a copy of a ticket's card was sent. The copies that were in
-// its place before are retired: one card in one conversation.
+// Posted notes that a copy of a ticket's card was sent. Of the copies in its
+// place the newest stays and the others are retired: one card in one conversation.
 func (d *Desk) Posted(ctx context.Context, post Post) error {
 	id := ID{Tenant: post.Tenant, Number: post.Number}
 	err := d.Store.InTx(ctx, func(tx Tx) error {
@@ -121,10 +124,7 @@ func (d *Desk) Posted(ctx context.Context, post Post) error {
 		}
 		// The ticket may have changed while the card was on its way.
 		tasks := []Task{{Job: RefreshCards{Tenant: id.Tenant, Number: id.Number, Version: post.Shown + 1}}}
-		for _, old := range posts {
-			if old.Purpose != post.Purpose || old.ID >= post.ID || old.Place != post.Place || old.Activity == "" {
-				continue
-			}
+		for _, old := range retired(post, posts) {
 			if err := tx.ForgetPost(ctx, old.ID); err != nil {
 				return err
 			}
@@ -134,6 +134,48 @@ func (d *Desk) Posted(ctx context.Context, post Post) error {
 	})
 	if err != nil {
 		return fmt.Errorf("note a copy of %s: %w", id, err)
+	}
+	return nil
+}
+
+// retired gives the copies that have to go because the post was sent: the older
+// ones in its place, or the post itself where one that was asked for later was
+// sent before it. A copy that is still on its way looks for the others when it is there.
+func retired(post Post, posts []Post) []Post {
+	var old []Post
+	for _, other := range posts {
+		switch {
+		case other.Place != post.Place || other.Purpose != post.Purpose || other.Activity == "":
+		case other.ID < post.ID:
+			old = append(old, other)
+		case other.ID > post.ID && other.Shown > 0:
+			return []Post{post}
+		}
+	}
+	return old
+}
+
+// Filling notes that a person fills in a form on a message.
+func (d *Desk) Filling(ctx context.Context, form OpenForm) error {
+	err := d.Store.InTx(ctx, func(tx Tx) error { return tx.OpenForm(ctx, form) })
+	if err != nil {
+		return fmt.Errorf("note an open form: %w", err)
+	}
+	return nil
+}
+
+// Filled notes that the person is done with the form on a message that shows
+// the ticket, which may be edited again.
+func (d *Desk) Filled(ctx context.Context, id ID, form OpenForm) error {
+	err := d.Store.InTx(ctx, func(tx Tx) error {
+		closed, err := tx.CloseForm(ctx, form)
+		if err != nil || !closed {
+			return err
+		}
+		return tx.Later(ctx, Task{Job: RefreshCards{Tenant: id.Tenant, Number: id.Number}})
+	})
+	if err != nil {
+		return fmt.Errorf("note a closed form: %w", err)
 	}
 	return nil
 }
@@ -179,6 +221,11 @@ func (d *Desk) Change(ctx context.Context, by Actor, press Press, how func(*Chan
 			return err
 		}
 		t.UpdatedAt = c.At
+		if press.Form.Activity != "" {
+			if _, err := tx.CloseForm(ctx, press.Form); err != nil {
+				return err
+			}
+		}
 		return d.keep(ctx, tx, c, &was, press.Key)
 	})
 	switch {
@@ -204,7 +251,29 @@ func (d *Desk) keep(ctx context.Context, tx Tx, c *Change, was *Ticket, key stri
 	}
 	tasks := append(d.ring(t, was), c.announce()...)
 	tasks = append(tasks, Task{Job: RefreshCards{Tenant: t.Tenant, Number: t.Number, Version: t.Version}})
+	if what, ok := calls(t, c.By, c.entries); ok {
+		tasks = append(tasks, Task{Job: TellOfChange{Tenant: t.Tenant, Number: t.Number, What: what, By: c.By.Person}})
+	}
 	return tx.Later(ctx, append(tasks, c.tasks...)...)
+}
+
+// calls gives the entry of a change on which the ticket's owner has to act, if
+// somebody else made it. Who is given a ticket is told so by whoever gives it.
+func calls(t *Ticket, by Actor, entries []Entry) (EntryKind, bool) {
+	if t.Owner == nil || t.OwnedBy(by.Person) {
+		return "", false
+	}
+	i := slices.IndexFunc(entries, func(entry Entry) bool { return slices.Contains(OwnerTold(), entry.Kind) })
+	if i < 0 {
+		return "", false
+	}
+	return entries[i].Kind, true
+}
+
+// OwnerTold lists the kinds of changes that a ticket's owner is told of when
+// somebody else makes them: after each there is something to do, or nothing any more.
+func OwnerTold() []EntryKind {
+	return []EntryKind{EntryAnswered, EntryWithdrawn, EntryNotFixed, EntryReopened, EntryClosed, EntryClosedEarly, EntryClass}
 }
 
 // repeated gives the ticket that the same click has changed before.

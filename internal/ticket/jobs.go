@@ -34,6 +34,23 @@ type RefreshCards struct {
 	Version int64 `json:"version"`
 }
 
+// EditCard brings one copy of a ticket's card to the ticket's newest state.
+type EditCard struct {
+	Tenant string `json:"tenant"`
+	Number int64  `json:"number"`
+	Post   int64  `json:"post"`
+}
+
+// TellOfChange tells the owner of a ticket of a change by somebody else that they
+// have to act on.
+type TellOfChange struct {
+	Tenant string    `json:"tenant"`
+	Number int64     `json:"number"`
+	What   EntryKind `json:"what"`
+	// By is who made the change.
+	By Person `json:"by"`
+}
+
 // RetireCard puts a notice in the place of a ticket's card that is shown
 // further down in the same conversation now.
 type RetireCard struct {
@@ -142,7 +159,7 @@ type EndAbsence struct {
 }
 
 // Kind gives the stored word of the job.
-func (TellOwner) Kind() string { return "owner.tell" }
+func (TellOfChange) Kind() string { return "change.tell" }
 
 // Kind gives the stored word of the job.
 func (MarkAbsence) Kind() string { return "absence.mark" }
@@ -179,6 +196,12 @@ func (PostCard) Kind() string { return "card.post" }
 
 // Kind gives the stored word of the job.
 func (RefreshCards) Kind() string { return "card.refresh" }
+
+// Kind gives the stored word of the job.
+func (EditCard) Kind() string { return "card.edit" }
+
+// Kind gives the stored word of the job.
+func (TellOwner) Kind() string { return "owner.tell" }
 
 // Kind gives the stored word of the job.
 func (RetireCard) Kind() string { return "card.retire" }

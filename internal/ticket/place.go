@@ -65,3 +65,34 @@ type Post struct {
 	// Held is until when one worker has the post for itself; zero when none has.
 	Held time.Time
 }
+
+// Copy is a post with what is known of its place.
+type Copy struct {
+	Post
+	// Address is zero for a place that was never learnt.
+	Address Address
+}
+
+// OpenForm is a form that a person fills in on a message of the bot. While it
+// is open nobody edits the message, so that what is being typed is not lost.
+type OpenForm struct {
+	Place
+	// Activity is the channel's id of the message.
+	Activity string
+	// Person is the id of who fills it in.
+	Person string
+	// Until is when it counts as left.
+	Until time.Time
+}
+
+// Hold says which posts of a ticket a worker wants for itself.
+type Hold struct {
+	ID
+	// Version is the one that they are to show: a post that shows it, or a later
+	// one, is left out.
+	Version int64
+	// Posts are the ids of the posts.
+	Posts []int64
+	// Now and Until are the time, and the end of the hold.
+	Now, Until time.Time
+}

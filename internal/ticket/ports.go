@@ -38,6 +38,8 @@ type Reader interface {
 	Setting(ctx context.Context, name string) (string, error)
 	// Posts gives the messages that show a ticket's card, oldest first.
 	Posts(ctx context.Context, id ID) ([]Post, error)
+	// Copies gives the same posts with what is known of their places.
+	Copies(ctx context.Context, id ID) ([]Copy, error)
 	// Post gives one message by its id; false where it is forgotten.
 	Post(ctx context.Context, tenant string, id int64) (Post, bool, error)
 	// Person gives what is known of the person who has the ID or the ObjectID; false where
@@ -92,9 +94,9 @@ type Tx interface {
 	AddPost(ctx context.Context, post *Post) error
 	// SavePost stores what was sent; what the place was told of stays as it is.
 	SavePost(ctx context.Context, post Post) error
-	// HoldPosts gives the ticket's sent posts which show an older version and which nobody
-	// holds at now, and holds them until the given time.
-	HoldPosts(ctx context.Context, id ID, version int64, now, until time.Time) ([]Post, error)
+	// HoldPosts holds the sent posts of the wish, and gives those that it got: no post that
+	// another worker holds, and none on which a form is open.
+	HoldPosts(ctx context.Context, hold Hold) ([]Post, error)
 	// AddStatusPosts stores status posts and gives them their ids. One that its place has
 	// already keeps the id 0.
 	AddStatusPosts(ctx context.Context, posts []*Post) error
@@ -117,6 +119,10 @@ type Tx interface {
 	Release(ctx context.Context, place Place) ([]HeldNotice, error)
 	// ForgetPost removes a post whose message is gone.
 	ForgetPost(ctx context.Context, id int64) error
+	// OpenForm notes that a form is open on a message of the bot that shows a ticket.
+	OpenForm(ctx context.Context, form OpenForm) error
+	// CloseForm ends a person's form on a message; false where none was open.
+	CloseForm(ctx context.Context, form OpenForm) (closed bool, err error)
 }
 
 // Query chooses tickets of a tenant, most urgent first: by class, then oldest first.

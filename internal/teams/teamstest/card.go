@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -194,14 +195,27 @@ func (c *Card) with(card map[string]any) *Card {
 }
 
 // View returns the card as the person sees it now: what their last press
-// answered, until the message is edited.
+// answered, until the message is edited. The client of somebody whom the card
+// names in its refresh asks for their own view first.
 func (c *Card) View(who *Person) *Card {
+	c.teams.t.Helper()
 	c.teams.mu.Lock()
-	defer c.teams.mu.Unlock()
-	if view := c.post.views[who.ID]; view != nil {
-		return c.with(view)
+	seen, own := c.post.card, c.post.views[who.ID]
+	c.teams.mu.Unlock()
+	switch {
+	case own != nil:
+		return c.with(own)
+	case refreshes(seen, who):
+		return c.Refresh(who)
 	}
-	return c.with(c.post.card)
+	return c.with(seen)
+}
+
+// refreshes says whether a person's client refreshes the card by itself.
+func refreshes(card map[string]any, who *Person) bool {
+	refresh, _ := card["refresh"].(map[string]any)
+	people, _ := refresh["userIds"].([]any)
+	return slices.Contains(people, any(who.ID)) || slices.Contains(people, any("8:orgid:"+who.ObjectID))
 }
 
 // Reload returns the card as it stands in the conversation now, for those who

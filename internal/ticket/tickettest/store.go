@@ -136,6 +136,11 @@ func (s *Store) Posts(ctx context.Context, id ticket.ID) ([]ticket.Post, error) 
 	return s.reader().Posts(ctx, id)
 }
 
+// Copies gives the posts of a ticket with their addresses.
+func (s *Store) Copies(ctx context.Context, id ticket.ID) ([]ticket.Copy, error) {
+	return s.reader().Copies(ctx, id)
+}
+
 // Post gives one message by its id.
 func (s *Store) Post(ctx context.Context, tenant string, id int64) (ticket.Post, bool, error) {
 	return s.reader().Post(ctx, tenant, id)
@@ -274,6 +279,17 @@ func (r reader) Posts(_ context.Context, id ticket.ID) ([]ticket.Post, error) {
 		}
 	}
 	return posts, nil
+}
+
+// Copies gives the posts of a ticket with their addresses, oldest first.
+func (r reader) Copies(ctx context.Context, id ticket.ID) ([]ticket.Copy, error) {
+	posts, err := r.Posts(ctx, id)
+	copies := make([]ticket.Copy, len(posts))
+	for i, post := range posts {
+		copies[i].Post = post
+		copies[i].Address, _, _ = r.Address(ctx, post.Place)
+	}
+	return copies, err
 }
 
 // Post gives one message by its id.

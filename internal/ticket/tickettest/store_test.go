@@ -221,7 +221,7 @@ func TestPlacesPostsAndWelcomes(t *testing.T) {
 	}
 	hold := func(version int64, now time.Time) (ids []int64) {
 		write(t, s, func(ctx context.Context, tx ticket.Tx) error {
-			posts, err := tx.HoldPosts(ctx, id, version, now, now.Add(time.Minute))
+			posts, err := tx.HoldPosts(ctx, ticket.Hold{ID: id, Version: version, Posts: []int64{1, 2}, Now: now, Until: now.Add(time.Minute)})
 			for _, post := range posts {
 				ids = append(ids, post.ID)
 			}

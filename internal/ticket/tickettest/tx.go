@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"time"
 
 	"handrail/internal/ticket"
 )
@@ -28,6 +27,7 @@ type state struct {
 	absences  map[personKey]ticket.Absence
 	posts     []ticket.Post
 	lastPost  int64
+	forms     []ticket.OpenForm
 	tasks     []ticket.Task
 	settings  map[string]string
 	follows   []ticket.Follow
@@ -58,7 +58,7 @@ func (s *state) clone() *state {
 		numbers: maps.Clone(s.numbers), welcomed: maps.Clone(s.welcomed),
 		addresses: slices.Clone(s.addresses), posts: slices.Clone(s.posts),
 		people: maps.Clone(s.people), absences: maps.Clone(s.absences),
-		lastPost: s.lastPost, tasks: slices.Clone(s.tasks), settings: maps.Clone(s.settings),
+		lastPost: s.lastPost, forms: slices.Clone(s.forms), tasks: slices.Clone(s.tasks), settings: maps.Clone(s.settings),
 		follows: slices.Clone(s.follows), quiets: slices.Clone(s.quiets), held: slices.Clone(s.held),
 	}
 }
@@ -229,18 +229,39 @@ func (x *tx) SavePost(_ context.Context, post ticket.Post) error {
 	return nil
 }
 
-// HoldPosts gives the posts that have to be drawn again, and holds them.
-func (x *tx) HoldPosts(_ context.Context, id ticket.ID, version int64, now, until time.Time) ([]ticket.Post, error) {
+// HoldPosts holds the posts of the wish that nobody else needs.
+func (x *tx) HoldPosts(_ context.Context, hold ticket.Hold) ([]ticket.Post, error) {
 	var held []ticket.Post
 	for i, post := range x.posts {
-		if post.Tenant != id.Tenant || post.Number != id.Number || post.Activity == "" ||
-			post.Shown >= version || post.Held.After(now) {
+		filled := slices.ContainsFunc(x.forms, func(form ticket.OpenForm) bool {
+			return form.Tenant == post.Tenant && form.Conversation == post.Conversation && form.Activity == post.Activity && form.Until.After(hold.Now)
+		})
+		if !slices.Contains(hold.Posts, post.ID) || post.Tenant != hold.Tenant || post.Number != hold.Number || post.Activity == "" ||
+			post.Shown >= hold.Version || post.Held.After(hold.Now) || filled {
 			continue
 		}
-		x.posts[i].Held = until
+		x.posts[i].Held = hold.Until
 		held = append(held, x.posts[i])
 	}
 	return held, nil
+}
+
+// OpenForm notes that a form is open.
+func (x *tx) OpenForm(ctx context.Context, form ticket.OpenForm) error {
+	if _, err := x.CloseForm(ctx, form); err != nil {
+		return err
+	}
+	x.forms = append(x.forms, form)
+	return nil
+}
+
+// CloseForm ends a person's form on a message.
+func (x *tx) CloseForm(_ context.Context, closed ticket.OpenForm) (bool, error) {
+	before := len(x.forms)
+	x.forms = slices.DeleteFunc(x.forms, func(form ticket.OpenForm) bool {
+		return form.Tenant == closed.Tenant && form.Conversation == closed.Conversation && form.Activity == closed.Activity && form.Person == closed.Person
+	})
+	return len(x.forms) < before, nil
 }
 
 // ForgetPost removes a post whose message is gone.

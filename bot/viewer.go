@@ -1,0 +1,115 @@
+package bot
+
+import (
+	"slices"
+
+	"handrail/cards"
+	"handrail/internal/ticket"
+)
+
+// viewer is somebody who looks at a ticket's card, and what they may do with it.
+type viewer struct {
+	ticket.Actor
+	// anyone stands for all the people of a conversation: those of the ticket get
+	// a view of their own from the card's refresh.
+	anyone bool
+}
+
+func (v viewer) changes(t *ticket.Ticket) bool { return !v.anyone && t.MayChange(v.Actor) }
+
+func (v viewer) reopens(t *ticket.Ticket) bool {
+	return v.changes(t) || !v.anyone && t.OpenedBy.ID == v.ID
+}
+
+// mostRefreshed is how many people Teams refreshes a card for ("Up to date
+// cards", Microsoft).
+const mostRefreshed = 60
+
+// refresh has the clients of the ticket's people ask for their own view.
+func (b *Bot) refresh(s speech, t *ticket.Ticket, kind ticket.PlaceKind) *cards.Refresh {
+	if kind == ticket.Personal || b.local {
+		return nil // what is shown is their own view already
+	}
+	people := []string{t.OpenedBy.ID}
+	if t.Owner != nil {
+		people = append([]string{t.Owner.ID}, people...)
+	}
+	for _, lead := range b.desk.Leads {
+		people = append(people, "8:orgid:"+lead)
+	}
+	var ids []string
+	for _, id := range people {
+		if !slices.Contains(ids, id) && len(ids) < mostRefreshed {
+			ids = append(ids, id)
+		}
+	}
+	return &cards.Refresh{Button: b.button(s, "button.refresh", verbTicketShow, cards.Data{Ticket: t.String()}), People: ids}
+}
+
+// ticketButtons are at most two that people mostly need, and the rest in
+// overflow: six in all, as many as Teams recommends. The class is changed by
+// pressing the line about it.
+func (b *Bot) ticketButtons(s speech, t *ticket.Ticket, who viewer) []cards.Button {
+	var buttons []cards.Button
+	add := func(title, verb string, item string, secondary bool) {
+		button := b.button(s, title, verb, b.data(t, ticket.ItemID(item)))
+		button.Secondary = secondary
+		buttons = append(buttons, button)
+	}
+	if t.State == ticket.Closed || !who.changes(t) {
+		b.readerButtons(t, who, add)
+		return buttons
+	}
+	_, waiting := t.Escalation()
+	missing := t.Missing()
+	switch {
+	case t.Owner == nil:
+		add("button.take", verbTicketTake, "", false)
+	case waiting:
+		add("button.answer", "answer"+suffixOpen, "", false)
+	case len(missing) == 0:
+		title := "button.next"
+		if _, ok := t.Step.Next(); !ok {
+			title = "button.close_last"
+		}
+		add(title, verbTicketComplete, string(t.Step), false)
+	case missing[0].ID == ticket.ItemDecide:
+		add("button.item.decide", "decide"+suffixOpen, "", false)
+	default:
+		add("button.item."+string(missing[0].ID), "item"+suffixOpen, string(missing[0].ID), false)
+	}
+	if t.AcknowledgedAt != nil {
+		add("button.customer", "customer"+suffixOpen, "", false)
+	}
+	if len(t.Skippable()) > 0 && t.Owner != nil && !waiting {
+		add("button.skip_rest", "skip_rest"+suffixOpen, "", true)
+	}
+	if waiting {
+		add("button.withdraw", "withdraw"+suffixOpen, "", true)
+	}
+	if ticket.Diagnosis.Before(t.Step) {
+		add("button.not_fixed", "not_fixed"+suffixOpen, "", true)
+	}
+	add("button.edit", "edit"+suffixOpen, "", true)
+	add("button.history", verbTicketHistory, "", true)
+	if !ticket.Diagnosis.Before(t.Step) {
+		add("button.close", "close"+suffixOpen, "", true)
+	}
+	return buttons
+}
+
+// readerButtons are those of a closed ticket, and of somebody who may not change
+// it: they can take one that nobody owns. The last is for a client that asks for
+// no view of its own.
+func (b *Bot) readerButtons(t *ticket.Ticket, who viewer, add func(title, verb string, item string, secondary bool)) {
+	switch {
+	case t.State == ticket.Closed && who.reopens(t):
+		add("button.reopen", "reopen"+suffixOpen, "", false)
+	case t.State == ticket.Open && t.Owner == nil:
+		add("button.take", verbTicketTake, "", false)
+	}
+	add("button.history", verbTicketHistory, "", false)
+	if who.anyone {
+		add("button.my_view", verbTicketShow, "", true)
+	}
+}
