@@ -218,12 +218,26 @@ func (r *recorder) serve(client net.Conn, server string) {
 			return
 		}
 		if header == 5 && message[0] == 'Q' {
-			transaction = r.note(transaction, string(bytes.TrimRight(body, "\x00")))
+			for _, statement := range statements(string(bytes.TrimRight(body, "\x00"))) {
+				transaction = r.note(transaction, statement)
+			}
 		}
 		if _, err := upstream.Write(slices.Concat(message, body)); err != nil {
 			return
 		}
 	}
+}
+
+// statements takes a message apart: pgx joins with ";" what it sends together.
+// A ";" within a value separates nothing.
+func statements(message string) []string {
+	hidden := literal.ReplaceAllStringFunc(message, func(value string) string { return strings.Repeat("_", len(value)) })
+	var found []string
+	for part := range strings.SplitSeq(hidden, ";") {
+		found = append(found, message[:len(part)])
+		message = message[min(len(part)+1, len(message)):]
+	}
+	return found
 }
 
 func (r *recorder) note(transaction []string, statement string) []string {

@@ -70,17 +70,13 @@ func (r reader) Pressed(ctx context.Context, tenant, key string) (ticket.ID, boo
 	return ticket.ID{Tenant: tenant, Number: row.Number}, true, nil
 }
 
-// write stores the lines of one change, in one statement.
-func (t *tx) write(ctx context.Context, id ticket.ID, entries []ticket.Entry) error {
+// historyOf stores the lines of one change.
+func historyOf(id ticket.ID, entries []ticket.Entry) statement {
 	values := make([]any, 0, len(entries)*historyWidth)
 	for _, entry := range entries {
 		values = append(values, words(id.Tenant), id.Number, entry.Version, instant(entry.At),
 			words(entry.By.ID), words(entry.By.Name), words(entry.By.ObjectID), string(entry.Kind), words(entry.Subject),
 			words(entry.From), words(entry.To), words(entry.Note), words(entry.Key))
 	}
-	err := t.orm.WithContext(ctx).Exec(insertHistory+places(len(entries), historyWidth), values...).Error
-	if err != nil {
-		return explain(fmt.Errorf("store: write the history of %s: %w", id, err))
-	}
-	return nil
+	return statement{insertHistory + places(len(entries), historyWidth), values}
 }

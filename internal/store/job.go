@@ -56,7 +56,7 @@ func (t *tx) Later(ctx context.Context, tasks ...ticket.Task) error {
 			jobs[i].at = instant(task.At)
 		}
 	}
-	if err := t.db.engine.insert(ctx, t.orm, jobs); err != nil {
+	if err := t.insert(ctx, jobs); err != nil {
 		return explain(fmt.Errorf("store: insert jobs: %w", err))
 	}
 	return nil

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"time"
@@ -41,10 +42,14 @@ type welcomeRow struct {
 // TableName names the table.
 func (*welcomeRow) TableName() string { return "welcomes" }
 
+// addressColumns are the columns beside the key and the time, in the order of
+// fields. They are read in every job that sends: in SQL of our own, as a ticket's.
+const addressColumns = "kind, service_url, bot_id, bot_name, person_id, person_name, person_object_id, team, channel, locale, zone, refused"
+
 // Address gives what is known of a place.
 func (r reader) Address(ctx context.Context, place ticket.Place) (ticket.Address, bool, error) {
-	return r.address(r.orm.WithContext(ctx).Where("tenant = ? AND conversation = ? AND thread = ?",
-		words(place.Tenant), words(place.Conversation), words(place.Thread)))
+	return r.address(ctx, "tenant = ? AND conversation = ? AND thread = ?",
+		words(place.Tenant), words(place.Conversation), words(place.Thread))
 }
 
 // PersonalAddress gives the personal conversation with a person, the one that was learnt last.
@@ -52,15 +57,15 @@ func (r reader) PersonalAddress(ctx context.Context, tenant, person string) (tic
 	if words(person) == "" {
 		return ticket.Address{}, false, nil
 	}
-	return r.address(r.orm.WithContext(ctx).
-		Where("tenant = ? AND kind = 'personal' AND (person_id = ? OR person_object_id = ?)", words(tenant), words(person), words(person)).
-		Order("learnt_at DESC"))
+	return r.address(ctx, "tenant = ? AND kind = 'personal' AND (person_id = ? OR person_object_id = ?) ORDER BY learnt_at DESC LIMIT 1",
+		words(tenant), words(person), words(person))
 }
 
-func (r reader) address(chosen *gorm.DB) (ticket.Address, bool, error) {
+func (r reader) address(ctx context.Context, where string, args ...any) (ticket.Address, bool, error) {
 	var row addressRow
-	err := chosen.Take(&row).Error
-	if errors.Is(err, gorm.ErrRecordNotFound) {
+	key := []any{&row.Tenant, &row.Conversation, &row.Thread}
+	err := r.row(ctx, append(key, row.fields()...), "SELECT tenant, conversation, thread, "+addressColumns+" FROM addresses WHERE "+where, args...)
+	if errors.Is(err, sql.ErrNoRows) {
 		return ticket.Address{}, false, nil
 	}
 	if err != nil {
@@ -69,7 +74,6 @@ func (r reader) address(chosen *gorm.DB) (ticket.Address, bool, error) {
 	return row.address(), true, nil
 }
 
-// fields are the columns beside the key and the time, as copiesQuery reads them.
 func (row *addressRow) fields() []any {
 	return []any{
 		&row.Kind, &row.ServiceURL, &row.BotID, &row.BotName, &row.PersonID, &row.PersonName, &row.PersonObjectID,

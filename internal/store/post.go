@@ -3,12 +3,10 @@ package store
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	"fmt"
 	"slices"
 	"time"
 
-	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
 	"handrail/internal/ticket"
@@ -37,12 +35,12 @@ const postColumns = "id, tenant, number, conversation, thread, activity, shown, 
 
 // Posts gives the messages that show a ticket's card, oldest first.
 func (r reader) Posts(ctx context.Context, id ticket.ID) ([]ticket.Post, error) {
-	return posts(r.orm.WithContext(ctx).Raw("SELECT "+postColumns+" FROM posts WHERE tenant = ? AND number = ?", words(id.Tenant), id.Number))
+	return r.posts(ctx, "SELECT "+postColumns+" FROM posts WHERE tenant = ? AND number = ?", words(id.Tenant), id.Number)
 }
 
 // Post gives one message by its id.
 func (r reader) Post(ctx context.Context, tenant string, id int64) (ticket.Post, bool, error) {
-	found, err := posts(r.orm.WithContext(ctx).Raw("SELECT "+postColumns+" FROM posts WHERE tenant = ? AND id = ?", words(tenant), id))
+	found, err := r.posts(ctx, "SELECT "+postColumns+" FROM posts WHERE tenant = ? AND id = ?", words(tenant), id)
 	if err != nil || len(found) == 0 {
 		return ticket.Post{}, false, err
 	}
@@ -62,14 +60,14 @@ func (r reader) ShownIn(ctx context.Context, place ticket.Place, after int64, li
 	return numbers, nil
 }
 
-func posts(statement *gorm.DB) ([]ticket.Post, error) {
-	found, err := scan(statement, func(rows *sql.Rows) (ticket.Post, error) {
+func (r reader) posts(ctx context.Context, query string, args ...any) ([]ticket.Post, error) {
+	found, err := scan(ctx, r, func(rows rows) (ticket.Post, error) {
 		var post postRow
 		if err := rows.Scan(post.fields()...); err != nil {
 			return ticket.Post{}, fmt.Errorf("read a post: %w", err)
 		}
 		return post.post(), nil
-	})
+	}, query, args...)
 	if err != nil {
 		return nil, explain(fmt.Errorf("store: read posts: %w", err))
 	}
@@ -88,7 +86,7 @@ const copiesQuery = "SELECT p.id, p.tenant, p.number, p.conversation, p.thread, 
 // Copies gives the messages that show a ticket's card with what is known of
 // their places, oldest first.
 func (r reader) Copies(ctx context.Context, id ticket.ID) ([]ticket.Copy, error) {
-	copies, err := scan(r.orm.WithContext(ctx).Raw(copiesQuery, words(id.Tenant), id.Number), func(rows *sql.Rows) (ticket.Copy, error) {
+	copies, err := scan(ctx, r, func(rows rows) (ticket.Copy, error) {
 		var post postRow
 		var address addressRow
 		var known bool
@@ -101,20 +99,20 @@ func (r reader) Copies(ctx context.Context, id ticket.ID) ([]ticket.Copy, error)
 			c.Address.Place = c.Place
 		}
 		return c, nil
-	})
+	}, copiesQuery, words(id.Tenant), id.Number)
 	if err != nil {
 		return nil, explain(fmt.Errorf("store: read the copies of %s: %w", id, err))
 	}
 	return copies, nil
 }
 
-// scan reads all rows of a statement.
-func scan[T any](statement *gorm.DB, one func(rows *sql.Rows) (T, error)) ([]T, error) {
-	rows, err := statement.Rows()
+// scan reads all rows of a statement of our own.
+func scan[T any](ctx context.Context, r reader, one func(rows rows) (T, error), query string, args ...any) ([]T, error) {
+	rows, err := r.own.query(ctx, query, args...)
 	if err != nil {
 		return nil, fmt.Errorf("ask: %w", err)
 	}
-	defer func() { _ = rows.Close() }()
+	defer rows.Close()
 	var found []T
 	for rows.Next() {
 		row, err := one(rows)
@@ -178,13 +176,14 @@ func (t *tx) AddPost(ctx context.Context, post *ticket.Post) error {
 // SavePost stores what was sent.
 func (t *tx) SavePost(ctx context.Context, post ticket.Post) error {
 	row := postOf(post)
-	result := t.orm.WithContext(ctx).Exec(
+	changed, err := t.exec(ctx, statement{
 		"UPDATE posts SET conversation = ?, thread = ?, activity = ?, shown = ?, held_until = ? WHERE tenant = ? AND id = ?",
-		row.Conversation, row.Thread, row.Activity, row.Shown, row.HeldUntil, row.Tenant, row.ID)
-	if result.Error != nil {
-		return explain(fmt.Errorf("store: save a post: %w", result.Error))
+		[]any{row.Conversation, row.Thread, row.Activity, row.Shown, row.HeldUntil, row.Tenant, row.ID},
+	})
+	if err != nil {
+		return explain(fmt.Errorf("store: save a post: %w", err))
 	}
-	if result.RowsAffected == 0 {
+	if changed[0] == 0 {
 		return ticket.ErrNotFound(post.Number)
 	}
 	return nil
@@ -197,12 +196,15 @@ func (t *tx) HoldPosts(ctx context.Context, hold ticket.Hold) ([]ticket.Post, er
 	if len(hold.Posts) == 0 {
 		return nil, nil
 	}
-	held, err := posts(t.orm.WithContext(ctx).Raw("UPDATE posts SET held_until = ? "+
-		"WHERE tenant = ? AND number = ? AND id IN ? AND activity <> '' AND shown < ? AND (held_until IS NULL OR held_until <= ?) "+
+	args := []any{instant(hold.Until), words(hold.Tenant), hold.Number}
+	for _, id := range hold.Posts {
+		args = append(args, id)
+	}
+	held, err := t.posts(ctx, "UPDATE posts SET held_until = ? WHERE tenant = ? AND number = ? AND id IN "+places(1, len(hold.Posts))+
+		" AND activity <> '' AND shown < ? AND (held_until IS NULL OR held_until <= ?) "+
 		"AND NOT EXISTS (SELECT 1 FROM open_forms f WHERE f.tenant = posts.tenant "+
 		"AND f.conversation = posts.conversation AND f.activity = posts.activity AND f.open_until > ?) "+
-		"RETURNING "+postColumns, instant(hold.Until), words(hold.Tenant), hold.Number, hold.Posts, hold.Version,
-		instant(hold.Now), instant(hold.Now)))
+		"RETURNING "+postColumns, append(args, hold.Version, instant(hold.Now), instant(hold.Now))...)
 	if err != nil {
 		return nil, fmt.Errorf("hold: %w", err)
 	}
@@ -221,7 +223,7 @@ func (t *tx) AddStatusPosts(ctx context.Context, added []*ticket.Post) error {
 			values = append(values, row.Tenant, row.Number, row.Conversation, row.Thread, row.Activity, row.Shown, row.Purpose, row.Noticed)
 			ids[post.Place] = post
 		}
-		stored, err := posts(t.orm.WithContext(ctx).Raw(insert+places(len(some), 8)+" ON CONFLICT DO NOTHING RETURNING "+postColumns, values...))
+		stored, err := t.posts(ctx, insert+places(len(some), 8)+" ON CONFLICT DO NOTHING RETURNING "+postColumns, values...)
 		if err != nil {
 			return fmt.Errorf("add: %w", err)
 		}

@@ -56,6 +56,7 @@ func (db *DB) openSQLite(ctx context.Context, config Config) error {
 	orm, err := openORM(sqlite.Dialector{DriverName: "sqlite", Conn: writer})
 	if err == nil {
 		db.reader.orm, err = openORM(sqlite.Dialector{DriverName: "sqlite", Conn: reading})
+		db.own = sqliteQuerier{reading}
 	}
 	if err == nil {
 		e.inserts, err = river.NewClient(e.driver, db.insertConfig())
@@ -87,12 +88,60 @@ func (e *sqliteEngine) close() error {
 	return errors.Join(e.reader.Close(), e.writer.Close())
 }
 
-func (e *sqliteEngine) insert(ctx context.Context, orm *gorm.DB, jobs []job) error {
+func (e *sqliteEngine) within(orm *gorm.DB) (writer, error) {
 	running, ok := orm.Statement.ConnPool.(*sql.Tx)
 	if !ok {
-		return errors.New("jobs are inserted in a transaction only")
+		return nil, fmt.Errorf("a transaction on %T is not one of database/sql", orm.Statement.ConnPool)
 	}
-	if _, err := e.inserts.InsertManyFastTx(ctx, running, insertParams(jobs)); err != nil {
+	return sqliteTx{sqliteQuerier{running}, running, e.inserts}, nil
+}
+
+// sqliteQuerier asks on a pool or in a transaction.
+type sqliteQuerier struct {
+	on interface {
+		QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	}
+}
+
+func (q sqliteQuerier) query(ctx context.Context, query string, args ...any) (rows, error) {
+	found, err := q.on.QueryContext(ctx, query, args...) //nolint:rowserrcheck // the caller does
+	if err != nil {
+		return nil, err
+	}
+	return sqliteRows{found}, nil
+}
+
+// sqliteRows are rows of database/sql.
+type sqliteRows struct{ *sql.Rows }
+
+// Close ends the reading.
+func (r sqliteRows) Close() { _ = r.Rows.Close() } // what failed is in Err
+
+// sqliteTx writes in a transaction.
+type sqliteTx struct {
+	sqliteQuerier
+	tx      *sql.Tx
+	inserts *river.Client[*sql.Tx]
+}
+
+func (t sqliteTx) exec(ctx context.Context, statements ...statement) ([]int64, error) {
+	var changed []int64
+	for _, s := range statements {
+		result, err := t.tx.ExecContext(ctx, s.sql, s.args...)
+		if err != nil {
+			return changed, err //nolint:wrapcheck // the caller says what was tried
+		}
+		rows, err := result.RowsAffected()
+		if err != nil {
+			return changed, err //nolint:wrapcheck // as above
+		}
+		changed = append(changed, rows)
+	}
+	return changed, nil
+}
+
+func (t sqliteTx) insert(ctx context.Context, jobs []job) error {
+	if _, err := t.inserts.InsertManyFastTx(ctx, t.tx, insertParams(jobs)); err != nil {
 		return fmt.Errorf("queue: %w", err)
 	}
 	return nil

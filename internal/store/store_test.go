@@ -106,6 +106,24 @@ func TestWhatATransactionThatFailsHasWrittenIsGone(t *testing.T) {
 	})
 }
 
+func TestATransactionWhoseStatementHasFailedIsNotKeptWhateverItsWorkSays(t *testing.T) {
+	t.Parallel()
+	db := storetest.Postgres(t).Open(t, nil)
+	err := db.InTx(t.Context(), func(tx ticket.Tx) error {
+		ok(t, tx.Create(t.Context(), fresh("contoso", "before"), line(1, "opened")))
+		if tx.Create(t.Context(), fresh("contoso", "far off"), ticket.Entry{At: morning.AddDate(400_000, 0, 0)}) == nil {
+			t.Error("a time was stored that Postgres does not know")
+		}
+		return nil
+	})
+	if err == nil {
+		t.Error("a transaction was kept although a statement had failed")
+	}
+	lines, err := db.History(t.Context(), ticket.ID{Tenant: "contoso", Number: 1}, 0, 10)
+	ok(t, err)
+	equal(t, len(lines), 0)
+}
+
 func TestAPanicInATransactionRollsItBackAndFreesTheDatabase(t *testing.T) {
 	each(t, func(t *testing.T, db *store.DB) {
 		made := create(t, db, fresh("contoso", "before"))

@@ -66,10 +66,14 @@ const ticketColumns = "tenant, number, version, title, customer, details, users,
 // ticketKey is how many of the columns are the key, which no change touches.
 const ticketKey = 2
 
-// updateTicket sets all columns after the key.
-var updateTicket = "UPDATE tickets SET " +
-	strings.Join(strings.Split(ticketColumns, ", ")[ticketKey:], " = ?, ") +
-	" = ? WHERE tenant = ? AND number = ? AND version = ?"
+// The statements on one ticket; updateTicket sets all columns after the key.
+var (
+	selectTicket = "SELECT " + ticketColumns + " FROM tickets WHERE tenant = ? AND number = ?"
+	insertTicket = "INSERT INTO tickets (" + ticketColumns + ") VALUES " + places(1, strings.Count(ticketColumns, ",")+1)
+	updateTicket = "UPDATE tickets SET " +
+		strings.Join(strings.Split(ticketColumns, ", ")[ticketKey:], " = ?, ") +
+		" = ? WHERE tenant = ? AND number = ? AND version = ?"
+)
 
 func (row *ticketRow) fields() []any {
 	return []any{
@@ -101,13 +105,12 @@ func places(rows, columns int) string {
 
 // Ticket gives a ticket.
 func (r reader) Ticket(ctx context.Context, id ticket.ID) (*ticket.Ticket, error) {
-	return r.take(r.orm.WithContext(ctx), id, "")
+	return r.take(ctx, id, "")
 }
 
-func (r reader) take(orm *gorm.DB, id ticket.ID, lock string) (*ticket.Ticket, error) {
+func (r reader) take(ctx context.Context, id ticket.ID, lock string) (*ticket.Ticket, error) {
 	var row ticketRow
-	err := orm.Raw("SELECT "+ticketColumns+" FROM tickets WHERE tenant = ? AND number = ?"+lock, words(id.Tenant), id.Number).
-		Row().Scan(row.fields()...)
+	err := r.row(ctx, row.fields(), selectTicket+lock, words(id.Tenant), id.Number)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, ticket.ErrNotFound(id.Number)
 	}
@@ -171,7 +174,7 @@ func (r reader) OpenAfter(ctx context.Context, after ticket.ID, limit int) ([]*t
 // Lock gives the newest state of a ticket and holds it for this transaction.
 // SQLite has one writer at a time and needs no lock of its own.
 func (t *tx) Lock(ctx context.Context, id ticket.ID) (*ticket.Ticket, error) {
-	return t.take(t.orm.WithContext(ctx), id, t.db.lock)
+	return t.take(ctx, id, t.db.lock)
 }
 
 // Create stores a new ticket with its history, and gives it its number and version 1.
@@ -179,10 +182,9 @@ func (t *tx) Create(ctx context.Context, created *ticket.Ticket, entries ...tick
 	if len(entries) == 0 {
 		return errNoHistory
 	}
-	orm := t.orm.WithContext(ctx)
 	var number int64
-	err := orm.Raw(`INSERT INTO counters (tenant, last) VALUES (?, 1)
-		ON CONFLICT (tenant) DO UPDATE SET last = counters.last + 1 RETURNING last`, words(created.Tenant)).Scan(&number).Error
+	err := t.row(ctx, []any{&number}, `INSERT INTO counters (tenant, last) VALUES (?, 1)
+		ON CONFLICT (tenant) DO UPDATE SET last = counters.last + 1 RETURNING last`, words(created.Tenant))
 	if err != nil {
 		return explain(fmt.Errorf("store: number a ticket: %w", err))
 	}
@@ -191,12 +193,11 @@ func (t *tx) Create(ctx context.Context, created *ticket.Ticket, entries ...tick
 	if err != nil {
 		return err
 	}
-	values := row.values()
-	err = orm.Exec("INSERT INTO tickets ("+ticketColumns+") VALUES "+places(1, len(values)), values...).Error
+	_, err = t.exec(ctx, statement{insertTicket, row.values()}, historyOf(created.ID, entries))
 	if err != nil {
 		return explain(fmt.Errorf("store: create %s: %w", created, err))
 	}
-	return t.write(ctx, created.ID, entries)
+	return nil
 }
 
 // Save stores a ticket with the history of its change, and counts its version up.
@@ -209,15 +210,16 @@ func (t *tx) Save(ctx context.Context, saved *ticket.Ticket, entries ...ticket.E
 		return err
 	}
 	row.Version++
-	result := t.orm.WithContext(ctx).Exec(updateTicket, append(row.values()[ticketKey:], row.Tenant, row.Number, saved.Version)...)
-	if result.Error != nil {
-		return explain(fmt.Errorf("store: save %s: %w", saved, result.Error))
-	}
-	if result.RowsAffected == 0 {
+	update := statement{updateTicket, append(row.values()[ticketKey:], row.Tenant, row.Number, saved.Version)}
+	changed, err := t.exec(ctx, update, historyOf(saved.ID, entries))
+	if len(changed) > 0 && changed[0] == 0 {
 		return &ticket.Error{Kind: ticket.Stale, Message: "error.stale", Args: map[string]any{"Ticket": saved.String()}}
 	}
+	if err != nil {
+		return explain(fmt.Errorf("store: save %s: %w", saved, err))
+	}
 	saved.Version = row.Version
-	return t.write(ctx, saved.ID, entries)
+	return nil
 }
 
 // Retime stores when a ticket's next clock is due, and nothing else.

@@ -15,12 +15,17 @@ import (
 	"handrail/internal/ticket"
 )
 
-// maxStatements is how many statements a turn may take, with BEGIN and COMMIT.
-const maxStatements = 8
+// maxStatements is how many statements a turn may take, with BEGIN and COMMIT,
+// and maxChange in how many messages a change sends them: to lock, to save, and
+// to commit with the jobs.
+const (
+	maxStatements = 8
+	maxChange     = 3
+)
 
-func TestATurnTakesFewStatements(t *testing.T) {
+func TestATurnTakesFewStatementsAndAChangeThreeWaysToTheDatabase(t *testing.T) {
 	t.Parallel()
-	var count atomic.Int64
+	var count traffic
 	database := storetest.Postgres(t)
 	database.URL = counting(t, database.URL, &count)
 	desk := &ticket.Desk{Store: database.Open(t, nil), Policy: ticket.DefaultPolicy(), Now: time.Now}
@@ -45,22 +50,32 @@ func TestATurnTakesFewStatements(t *testing.T) {
 		})
 		ok(t, err)
 	}
-	// The first turn of a connection asks River's driver what Postgres can do.
-	open("first")
-	change("first")
-	for name, turn := range map[string]func(string){"open": open, "change": change} {
-		before := count.Load()
-		turn(name)
-		if n := count.Load() - before; n < 4 || n > maxStatements {
+	// The first turns of a connection prepare their statements, and ask River's driver what Postgres can do.
+	open("first opened")
+	change("first changed")
+	for _, turn := range []struct {
+		name string
+		do   func(key string)
+	}{{"open", open}, {"change", change}} {
+		name := turn.name
+		statements, ways := count.statements.Load(), count.ways.Load()
+		turn.do(name)
+		if n := count.statements.Load() - statements; n < 4 || n > maxStatements {
 			t.Errorf("the turn %q takes %d statements, want at most %d", name, n, maxStatements)
+		}
+		if n := count.ways.Load() - ways; name == "change" && n > maxChange {
+			t.Errorf("a change goes to the database %d times, want at most %d", n, maxChange)
 		}
 	}
 }
 
-// counting gives the URL of a proxy before the Postgres that counts the
-// statements which pass: simple queries and executions of prepared ones
-// ("Message Formats" of the Postgres manual).
-func counting(t *testing.T, address string, count *atomic.Int64) string {
+// traffic is what passes to a database: simple queries and executions of
+// prepared ones, and how often an answer to what was sent is waited for, which
+// is at a query and at a Sync ("Message Formats" of the Postgres manual).
+type traffic struct{ statements, ways atomic.Int64 }
+
+// counting gives the URL of a proxy before the Postgres that counts what passes.
+func counting(t *testing.T, address string, count *traffic) string {
 	t.Helper()
 	parsed, err := url.Parse(address)
 	ok(t, err)
@@ -98,7 +113,7 @@ func counting(t *testing.T, address string, count *atomic.Int64) string {
 
 // forward copies a client's messages until it has gone. All but the first have
 // a byte for their kind before the length.
-func forward(to io.Writer, from io.Reader, count *atomic.Int64) {
+func forward(to io.Writer, from io.Reader, count *traffic) {
 	for first := true; ; first = false {
 		header := make([]byte, 5)
 		if first {
@@ -112,7 +127,10 @@ func forward(to io.Writer, from io.Reader, count *atomic.Int64) {
 			return
 		}
 		if kind := header[0]; !first && (kind == 'Q' || kind == 'E') {
-			count.Add(1)
+			count.statements.Add(1)
+		}
+		if kind := header[0]; !first && (kind == 'Q' || kind == 'S') {
+			count.ways.Add(1)
 		}
 		if _, err := to.Write(slices.Concat(header, body)); err != nil {
 			return
