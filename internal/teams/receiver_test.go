@@ -186,7 +186,7 @@ func oneLine(lines, level string) bool {
 
 func TestAnAnswerThatCannotBeWrittenIsAFailedTurn(t *testing.T) {
 	t.Parallel()
-	response, lines := receive(t, &recorder{answer: teams.CardAnswer(json.RawMessage(`{"broken`))}, invokeBody)
+	response, lines := receive(t, &recorder{answer: teams.BodyAnswer(200, json.RawMessage(`{"broken`))}, invokeBody)
 	if response.Status != 200 || !strings.Contains(string(response.Body), `"statusCode":500`) || !oneLine(lines, "ERROR") {
 		t.Errorf("%d %s, log %q", response.Status, response.Body, lines)
 	}
