@@ -15,7 +15,7 @@ import (
 	"github.com/riverqueue/river/riverdriver/riversqlite"
 	"gorm.io/driver/sqlite"
 	"gorm.io/gorm"
-	_ "modernc.org/sqlite" // registers the driver "sqlite"
+	modernc "modernc.org/sqlite"
 )
 
 const (
@@ -37,14 +37,15 @@ func (db *DB) openSQLite(ctx context.Context, config Config) error {
 		return &Fault{Advice: adviceDir(config.Dir), Err: err}
 	}
 	file := filepath.Join(config.Dir, fileName)
-	writer, err := sql.Open("sqlite", sqliteDSN(file, "&_txlock=immediate"))
+	writing, err := modernc.NewConnector(sqliteDSN(file, "&_txlock=immediate"))
 	if err != nil {
 		return fmt.Errorf("store: open %s: %w", file, err)
 	}
-	reading, err := sql.Open("sqlite", sqliteDSN(file, "&_pragma=query_only(1)"))
+	asking, err := modernc.NewConnector(sqliteDSN(file, "&_pragma=query_only(1)"))
 	if err != nil {
-		return errors.Join(fmt.Errorf("store: open %s: %w", file, err), writer.Close())
+		return fmt.Errorf("store: open %s: %w", file, err)
 	}
+	writer, reading := sql.OpenDB(keeper{writing}), sql.OpenDB(keeper{asking})
 	writer.SetMaxOpenConns(1)
 	reading.SetMaxOpenConns(readers)
 	reading.SetMaxIdleConns(readers)
