@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -93,7 +94,8 @@ func (t *postgresTx) begin(ctx context.Context) error {
 	return results.Close() //nolint:wrapcheck // GORM looks for the driver's error
 }
 
-func (t *postgresTx) exec(ctx context.Context, statements ...statement) (changed []int64, err error) {
+func (t *postgresTx) exec(ctx context.Context, statements ...statement) ([]int64, error) {
+	var changed []int64
 	batch := &pgx.Batch{}
 	for _, s := range statements {
 		batch.Queue(numbered(s.sql), s.args...).Exec(func(tag pgconn.CommandTag) error {
@@ -105,7 +107,8 @@ func (t *postgresTx) exec(ctx context.Context, statements ...statement) (changed
 	if err != nil {
 		return nil, err
 	}
-	return changed, results.Close() //nolint:wrapcheck // the caller says what was tried
+	err = results.Close() // reads them all
+	return changed, err   //nolint:wrapcheck // the caller says what was tried
 }
 
 func (t *postgresTx) query(ctx context.Context, query string, args ...any) (rows, error) {
@@ -277,15 +280,14 @@ func (r riverTx) Conn() *pgx.Conn { return r.tx.native }
 
 // numbered gives a statement with Postgres' place holders, $1 for the first "?".
 func numbered(query string) string {
-	var b strings.Builder
-	b.Grow(len(query) + 2*strings.Count(query, "?"))
-	for n := 1; ; n++ {
+	b := make([]byte, 0, len(query)+2*strings.Count(query, "?"))
+	for n := int64(1); ; n++ {
 		before, after, found := strings.Cut(query, "?")
-		b.WriteString(before)
+		b = append(b, before...)
 		if !found {
-			return b.String()
+			return string(b)
 		}
-		fmt.Fprintf(&b, "$%d", n)
+		b = strconv.AppendInt(append(b, '$'), n, 10)
 		query = after
 	}
 }

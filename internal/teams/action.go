@@ -50,12 +50,12 @@ func (a *Activity) executed() (Action, bool) {
 		return Action{}, false
 	}
 	data := json.RawMessage("{}")
-	fields, ok := object(action["data"])
-	if ok {
-		data = action["data"]
+	if given := action["data"]; bytes.HasPrefix(given, []byte("{")) { // it was decoded once, so that the rest is JSON too
+		data = given
 	}
 	verb := word(action["verb"])
 	if verb == "" {
+		fields, _ := object(data)
 		verb = word(fields["verb"])
 	}
 	return Action{
