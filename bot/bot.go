@@ -38,7 +38,10 @@ type Config struct {
 	Chat  Chat
 	// Local makes everyone a lead: the local mode without a bot id.
 	Local bool
-	Now   func() time.Time
+	// Site gives the address under which people's browsers reach Handrail; it
+	// gives "" where nobody has said it. Nil for never.
+	Site func() string
+	Now  func() time.Time
 }
 
 // Bot answers turns and does the jobs that end in a message.
@@ -48,6 +51,7 @@ type Bot struct {
 	cards   *cards.Set
 	chat    Chat
 	local   bool
+	site    func() string
 	now     func() time.Time
 	catalog *catalog
 	verbs   map[string]verb
@@ -65,7 +69,7 @@ func New(c Config) (*Bot, error) {
 	}
 	b := &Bot{
 		desk: c.Desk, store: c.Desk.Store, cards: c.Cards, chat: c.Chat,
-		local: c.Local, now: c.Now, catalog: words, seen: newSeen(),
+		local: c.Local, site: c.Site, now: c.Now, catalog: words, seen: newSeen(),
 	}
 	b.forms = forms()
 	b.verbs = b.allVerbs()
@@ -153,8 +157,9 @@ func (b *Bot) leads(who ticket.Person) bool {
 func (b *Bot) answers() map[string]func(ctx context.Context, t *turn, rest string) error {
 	return map[string]func(ctx context.Context, t *turn, rest string) error{
 		"new":        b.newTicket,
-		"my tickets": func(ctx context.Context, t *turn, _ string) error { return b.sendList(ctx, t, listMine) },
-		"board":      func(ctx context.Context, t *turn, _ string) error { return b.sendList(ctx, t, listBoard) },
+		"my tickets": func(ctx context.Context, t *turn, _ string) error { return b.sendMine(ctx, t) },
+		"board":      b.board,
+		"report":     b.report,
 		"show":       b.show,
 		"take":       b.take,
 		"assign":     b.assign,

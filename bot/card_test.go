@@ -118,7 +118,7 @@ func unsaid(b *Bot, said string) string {
 		switch family {
 		case "item", "missing", "choice", "label", "button", "form", "notice", "error", "history", "clock", "clockname",
 			"class", "step", "tell", "ticket", "list", "span", "decided", "field", "reminder", "unknown", "command", "card", "placeholder",
-			"follow", "unfollow", "following", "quiet", "status", "news", "event", "summary":
+			"board", "report", "follow", "unfollow", "following", "quiet", "status", "news", "event", "summary":
 			return word
 		}
 	}

@@ -42,7 +42,10 @@ func Commands() []Command {
 			others: []string{"create", "create ticket", "create a ticket", "new ticket", "open ticket", "open a ticket"},
 		},
 		{Name: "my tickets", Usage: "my tickets", Description: "The open tickets that you own", Menu: InPersonal, others: []string{"mine", "my", "tickets"}},
-		{Name: "board", Usage: "board", Description: "All open tickets, the most urgent first", others: []string{"desk", "list", "all tickets"}},
+		{
+			Name: "board", Usage: "board", Description: "All open tickets; add mine, unowned, late, a class or a word to look for",
+			others: []string{"desk", "list", "all tickets"},
+		},
 		{Name: "show", Usage: "show T-1", Description: "The live card of a ticket", others: []string{"open", "view", "see"}},
 		{Name: "take", Usage: "take T-1", Description: "Make a ticket yours", others: []string{"claim"}},
 		{Name: "assign", Usage: "assign T-1 @name", Description: "Give a ticket to somebody", others: []string{"give"}},
@@ -63,6 +66,10 @@ func Commands() []Command {
 		{
 			Name: "quiet", Usage: "quiet 20:00-07:00", Description: "Hours in which only Expedite tickets are told here",
 			Menu: InShared, others: []string{"quiet hours"},
+		},
+		{
+			Name: "report", Usage: "report", Description: "How the desk did; add a number of days, this week or last month",
+			others: []string{"statistics", "stats"},
 		},
 		{Name: "help", Usage: "help", Description: "What you can write", others: []string{"hi", "hello", "start", "commands"}},
 	}
@@ -100,7 +107,8 @@ func understand(text string) understood {
 			continue
 		}
 		meant := understood{nearest: command.Name}
-		if bears(command.Name, words[n:]) {
+		// With a typo in it, nothing may be looked for: "boards today" is no board.
+		if bears(command.Name, words[n:]) && (command.Name != "board" || isFilter(words[n:], 0)) {
 			meant = understood{command: command.Name, rest: strings.TrimSpace(text[words[n-1].end:])}
 		}
 		near = append(near, meant)
@@ -135,6 +143,11 @@ func bears(command string, rest []word) bool {
 	switch command {
 	case "new":
 		return true
+	case "board":
+		return isFilter(rest, 1)
+	case "report":
+		_, ok := spanOf(joined(rest))
+		return ok
 	case "show", "take", "assign":
 		return len(rest) < 2 || slices.ContainsFunc(rest, word.isTicket) ||
 			command == "assign" && isNumber(rest[0].text) && slices.ContainsFunc(rest[1:], word.isMention)

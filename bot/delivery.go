@@ -108,6 +108,9 @@ func (b *Bot) postWhole(ctx context.Context, t *ticket.Ticket, c ticket.Copy) er
 // RefreshCards does the job of bringing every copy of a ticket's card to its
 // newest state. Where there are many, each gets a job of its own.
 func (b *Bot) RefreshCards(ctx context.Context, job ticket.RefreshCards) error {
+	if err := b.desk.BoardsFollow(ctx, job.Tenant); err != nil {
+		return err
+	}
 	t, copies, err := b.behind(ctx, ticket.ID{Tenant: job.Tenant, Number: job.Number})
 	if err != nil || len(copies) <= manyCopies {
 		return errors.Join(err, b.edit(ctx, t, copies))

@@ -47,8 +47,10 @@ type house struct {
 	// tenant, conversation and kind are where activities come from.
 	tenant, conversation, kind string
 	service, zone              string
-	activities                 int
-	later                      []ticket.Task
+	// site is the address for people's browsers.
+	site       string
+	activities int
+	later      []ticket.Task
 	// checked are the cards that were found to be well.
 	checked map[string]bool
 }
@@ -69,7 +71,7 @@ func newHouse(t testing.TB) *house {
 	h.chat = &chat{house: h}
 	now := func() time.Time { return h.now }
 	desk := &ticket.Desk{Store: h.store, Policy: ticket.DefaultPolicy(), Now: now, Leads: []string{lena.object}}
-	h.bot, err = New(Config{Desk: desk, Cards: set, Chat: h.chat, Now: now})
+	h.bot, err = New(Config{Desk: desk, Cards: set, Chat: h.chat, Now: now, Site: func() string { return h.site }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -180,6 +182,16 @@ func (h *house) do(task ticket.Task) error {
 		return h.bot.desk.MarkAbsence(h.ctx(), job)
 	case ticket.EndAbsence:
 		return h.bot.desk.EndAbsence(h.ctx(), job)
+	case ticket.PostBoard:
+		return h.bot.PostBoard(h.ctx(), job)
+	case ticket.RefreshBoard:
+		return h.bot.RefreshBoard(h.ctx(), job)
+	case ticket.RestBoard:
+		return h.bot.RestBoard(h.ctx(), job)
+	case ticket.RetireBoard:
+		return h.bot.RetireBoard(h.ctx(), job)
+	case ticket.PostReport:
+		return h.bot.PostReport(h.ctx(), job)
 	case ticket.RingClock:
 		return h.bot.desk.Ring(h.ctx(), job)
 	case ticket.RetimeClocks:

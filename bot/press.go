@@ -23,6 +23,7 @@ const (
 	verbHandoverOpen   = "handover.open"
 	verbHandoverSave   = "handover.save"
 	verbHandoverCancel = "handover.cancel"
+	verbReportShow     = "report.show"
 
 	suffixOpen = ".open"
 	suffixSave = ".save"
@@ -63,6 +64,7 @@ func (b *Bot) allVerbs() map[string]verb {
 		verbHandoverCancel: b.formCancel,
 		verbFollowEnd:      b.followEnd,
 		verbQuietEnd:       b.quietEnd,
+		verbReportShow:     b.reportShow,
 	}
 	for name, f := range b.forms {
 		verbs[name+suffixOpen] = b.openForm(f)

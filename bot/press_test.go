@@ -223,7 +223,9 @@ func TestAForgedClickIsAnsweredAndChangesNothing(t *testing.T) {
 		"reopening what is open":     {ana, "reopen.open", map[string]any{"ticket": "T-1"}, "T-1 is open already."},
 		"taking what has an owner":   {ben, "ticket.take", map[string]any{"ticket": "T-1", "version": version}, "T-1 already belongs to Ana Ng."},
 		"a page far away":            {ana, "ticket.history", map[string]any{"ticket": "T-1", "page": 1e9}, "Nothing older."},
-		"a page below the first":     {ana, "list.show", map[string]any{"list": "x", "page": -5}, "1 open ticket"},
+		"a page below the first":     {ana, "list.show", map[string]any{"list": "mine", "page": -5}, "1 open ticket"},
+		"a list nobody knows":        {ana, "list.show", map[string]any{"list": "x", "page": 7, "filter": "%' OR 1=1 --"}, "The board is below."},
+		"a period nobody knows":      {ana, "report.show", map[string]any{"span": "-1e9"}, "Report: 30 days"},
 	} {
 		got := h.execute(test.who, card.id, test.verb, test.data)
 		if got.text != "" && !strings.Contains(got.text, test.want) {

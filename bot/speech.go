@@ -209,18 +209,22 @@ func (s speech) list(prefix string, ids []string) string {
 
 // when says an instant on the reader's clock: the time alone where it is today.
 func (s speech) when(at time.Time) string {
-	at, now := at.In(s.zone), s.now.In(s.zone)
-	clock := at.Format("15:04")
-	month := s.say("month." + strconv.Itoa(int(at.Month())))
-	switch {
-	case at.Year() == now.Year() && at.YearDay() == now.YearDay():
-		return clock
-	case at.Sub(now).Abs() < 300*24*time.Hour:
+	local, now := at.In(s.zone), s.now.In(s.zone)
+	if local.Year() == now.Year() && local.YearDay() == now.YearDay() {
+		return local.Format("15:04")
+	}
+	return s.date(at)
+}
+
+// date says an instant on the reader's clock, with its day.
+func (s speech) date(at time.Time) string {
+	at = at.In(s.zone)
+	clock, month := at.Format("15:04"), s.say("month."+strconv.Itoa(int(at.Month())))
+	if at.Sub(s.now).Abs() < 300*24*time.Hour {
 		weekday := s.say("weekday." + strconv.Itoa(int(at.Weekday())))
 		return s.say("when.day", args{"Weekday": weekday, "Day": at.Day(), "Month": month, "Time": clock})
-	default:
-		return s.say("when.year", args{"Day": at.Day(), "Month": month, "Year": at.Year(), "Time": clock})
 	}
+	return s.say("when.year", args{"Day": at.Day(), "Month": month, "Year": at.Year(), "Time": clock})
 }
 
 // span says a length of time in its largest unit.

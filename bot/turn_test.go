@@ -236,20 +236,18 @@ func TestAMessageWithoutAnIDIsNotTakenForARepetition(t *testing.T) {
 func TestListsAreTurnedPageByPage(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	h.says(ana, "board")
-	h.chat.last().expect("No ticket is open.")
 	for range pageSize + 1 {
 		h.opened(ana, nil)
 	}
-	h.says(ana, "board")
-	board := h.chat.last().expect("1 to 8 of 9 open tickets")
-	last := h.press(ana, board, "More", nil).card.expect("9 to 9 of 9")
+	h.says(ana, "my tickets")
+	mine := h.chat.last().expect("1 to 8 of 9 open tickets")
+	last := h.press(ana, mine, "More", nil).card.expect("9 to 9 of 9")
 	h.press(ana, last, "Previous", nil).card.expect("1 to 8 of 9")
 	// The page is gone by the time that it is asked for.
 	w := way{h: h, who: ana, card: h.execute(ana, "", verbTicketShow, map[string]any{"ticket": "T-9"}).card, words: "x"}
 	w.form("Close early", map[string]string{"reason": "A duplicate."})
-	gone := h.press(ana, board, "More", nil).card.expect("8 open tickets", "T-8")
-	if gone.says("No ticket is open.") {
+	gone := h.press(ana, mine, "More", nil).card.expect("8 open tickets", "T-8")
+	if gone.says("You own no open ticket.") {
 		t.Errorf("the list is %s", gone.raw)
 	}
 }

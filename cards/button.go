@@ -22,9 +22,10 @@ type Button struct {
 // Data is what a button carries back to the bot.
 type Data struct {
 	// Verb is filled in from the button.
-	Verb    string `json:"verb"`
-	Ticket  string `json:"ticket,omitempty"`
-	Version int64  `json:"version,omitempty"`
+	Verb   string `json:"verb"`
+	Ticket string `json:"ticket,omitempty"`
+	// Version is that of the ticket, or the round of a board.
+	Version int64 `json:"version,omitempty"`
 	// Key makes a second delivery of the click harmless. It is not called "key"
 	// on the wire: the Adaptive Cards renderer has a property of that name on
 	// every object, and in the Agents Playground the button then fails silently.
@@ -37,6 +38,9 @@ type Data struct {
 	// List and Page say which list is shown, and which page of a list or history.
 	List string `json:"list,omitempty"`
 	Page int    `json:"page,omitempty"`
+	// Filter says what a board leaves out, and Span which period a report is of.
+	Filter string `json:"filter,omitempty"`
+	Span   string `json:"span,omitempty"`
 	// Title is a title that was typed already. It is not called "title" on the
 	// wire: an input of that name would take its place.
 	Title string `json:"extra,omitempty"`

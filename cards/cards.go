@@ -41,7 +41,7 @@ type Words map[string]string
 // Set holds every template, compiled. It never changes and may be used by
 // many goroutines at once.
 type Set struct {
-	ticket, form, list, history, welcome, help, reminder, notice, handover, status, digest *template
+	ticket, form, list, history, welcome, help, reminder, notice, report, handover, status, digest *template
 }
 
 // New compiles the templates. It fails when one asks for what its view does
@@ -66,6 +66,7 @@ func New() (*Set, error) {
 		reminder: load("reminder", reminderView{}), notice: load("notice", noticeView{}),
 		handover: load("handover", handoverView{}),
 		status:   load("status", statusView{}), digest: load("digest", digestView{}),
+		report: load("report", reportView{}),
 	}
 	if err := errors.Join(faults...); err != nil {
 		return nil, err
@@ -82,6 +83,7 @@ func (s *Set) WordIDs() map[string][]string {
 		"reminder": s.reminder.wordIDs(), "notice": s.notice.wordIDs(),
 		"handover": s.handover.wordIDs(),
 		"status":   s.status.wordIDs(), "digest": s.digest.wordIDs(),
+		"report": s.report.wordIDs(),
 	}
 }
 

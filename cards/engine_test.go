@@ -206,7 +206,7 @@ func FuzzNoTextChangesTheStructureOfACard(f *testing.F) {
 				}})
 			},
 			"list": func(x Text) (json.RawMessage, error) {
-				return set.List(List{Rows: []ListRow{{Number: "T-1", Title: x}}})
+				return set.List(List{Groups: []ListGroup{{Rows: []ListRow{{Number: "T-1", Title: x}}}}})
 			},
 			"history": func(x Text) (json.RawMessage, error) {
 				return set.History(History{Title: x, Lines: []HistoryLine{{Who: x, Note: x}}})

@@ -35,6 +35,7 @@ func (s *Set) Samples() ([]Sample, error) {
 		{"form-assign", func() (json.RawMessage, error) { return s.Form(sampleAssign(w)) }},
 		{"list", func() (json.RawMessage, error) { return s.List(sampleList(w)) }},
 		{"list-long", func() (json.RawMessage, error) { return s.List(sampleLongList(w)) }},
+		{"list-board", func() (json.RawMessage, error) { return s.List(sampleBoard(w)) }},
 		{"list-empty", func() (json.RawMessage, error) { return s.List(sampleEmptyList(w)) }},
 		{"history", func() (json.RawMessage, error) { return s.History(sampleHistory(w)) }},
 		{"welcome", func() (json.RawMessage, error) { return s.Welcome(sampleWelcome(w, false)) }},
@@ -46,6 +47,8 @@ func (s *Set) Samples() ([]Sample, error) {
 		{"handover-long", func() (json.RawMessage, error) { return s.Handover(sampleLongHandover(w)) }},
 		{"handover-stand-in", func() (json.RawMessage, error) { return s.Handover(sampleStandIn(w)) }},
 		{"form-handover", func() (json.RawMessage, error) { return s.Form(sampleHandoverForm(w)) }},
+		{"report", func() (json.RawMessage, error) { return s.Report(sampleReport(w)) }},
+		{"report-empty", func() (json.RawMessage, error) { return s.Report(sampleEmptyReport(w)) }},
 		{"notice", func() (json.RawMessage, error) { return s.Notice(sampleMoved(w)) }},
 		{"notice-warning", func() (json.RawMessage, error) { return s.Notice(sampleTrouble(w)) }},
 		{"status", func() (json.RawMessage, error) { return s.Status(sampleStatus(w)) }},
@@ -76,8 +79,9 @@ func sampleWords() Words {
 		"card.welcome.second":  "One card shows where the ticket is, what is missing and which clock comes next.",
 		"card.welcome.third":   "Write **new** and what is wrong, or press a button to begin.",
 		"card.welcome.local":   "Local mode: this Handrail checks nobody's identity, takes everyone for a lead and is meant for one machine only.",
-		"card.help.heading":    "What you can write",
-		"card.help.intro":      "Capitals do not matter, and small typing errors are forgiven.",
+		"card.report.classes":  "By class", "card.report.steps": "By step", "card.report.download": "Download as CSV",
+		"card.help.heading": "What you can write",
+		"card.help.intro":   "Capitals do not matter, and small typing errors are forgiven.",
 	}
 }
 

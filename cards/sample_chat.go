@@ -11,7 +11,7 @@ func sampleList(w Words) List {
 	}
 	return List{
 		Words: w, Heading: "Board", Subtitle: "1 to 4 of 11 open tickets, the most urgent first",
-		Rows: []ListRow{
+		Groups: []ListGroup{{Rows: []ListRow{
 			{
 				Number: "T-1042", Title: "Invoices cannot be posted", Class: "Expedite", ClassKey: "expedite", Step: "Diagnosis",
 				Detail: "Ana Lima · open for 3 h · Customer update was due 10:40", Open: open("T-1042"),
@@ -28,21 +28,48 @@ func sampleList(w Words) List {
 				Number: "T-1043", Title: "Printer on floor 2 prints blank pages", Class: "Standard", ClassKey: "standard", Step: "Reception",
 				Detail: "nobody yet · open for 2 min", Open: open("T-1043"),
 			},
-		},
+		}}},
 		Buttons: []Button{{Title: "More", Verb: "list.show", Data: Data{List: "board", Page: 1}}},
 	}
 }
 
 func sampleLongList(w Words) List {
 	v := sampleList(w)
-	v.Heading, v.Subtitle = "Search: "+Escape(sampleHostile), "8 tickets"
-	v.Rows = append(v.Rows, v.Rows...)
-	for i := range v.Rows {
-		v.Rows[i].Number = "T-" + strconv.Itoa(2000+i)
-		v.Rows[i].Title = Text(Shorten(sampleHostile+strings.Repeat(" wrong", 20), 90))
-		v.Rows[i].Detail += " · " + Escape(strings.Repeat("é ", 60))
+	v.Heading, v.Subtitle = "Search: "+sampleHostile, "8 tickets"
+	rows := append(v.Groups[0].Rows, v.Groups[0].Rows...)
+	for i := range rows {
+		rows[i].Number = "T-" + strconv.Itoa(2000+i)
+		rows[i].Title = Text(Shorten(sampleHostile+strings.Repeat(" wrong", 20), 90))
+		rows[i].Detail += " · " + Escape(strings.Repeat("é ", 60))
 	}
+	v.Groups[0].Rows = rows
 	v.Buttons = append(v.Buttons, v.Buttons[0])
+	return v
+}
+
+// sampleBoard has a group for each class, and as many buttons as there can be.
+func sampleBoard(w Words) List {
+	v := sampleList(w)
+	v.Subtitle = "1 to 8 of 214 open tickets, the most urgent first · as of 10:42"
+	v.Steps = "Reception 31 · Initial response 12 · Diagnosis 64 · Resolution 48 · Communication 20 · Follow-up 33 · Trend analysis 6"
+	rows, counts := append(v.Groups[0].Rows, v.Groups[0].Rows...), []string{"2 open", "11 open", "73 open", "128 open"}
+	v.Groups = make([]ListGroup, len(counts))
+	for i, row := range rows {
+		group := &v.Groups[i%len(counts)]
+		group.Class, group.ClassKey, group.Count = row.Class, row.ClassKey, counts[i%len(counts)]
+		row.Number, row.Class, row.ClassKey = "T-"+strconv.Itoa(1000+i), "", ""
+		group.Rows = append(group.Rows, row)
+	}
+	turn := func(title, filter string, page int) Button {
+		return Button{Title: title, Verb: "list.show", Data: Data{List: "board", Filter: filter, Page: page}}
+	}
+	v.Buttons = []Button{
+		turn("Previous", "", 1), turn("More", "", 3),
+		turn("Mine", "mine", 0), turn("Late", "late", 0), turn("Unowned", "unowned", 0), turn("All", "all", 0),
+	}
+	for i := range v.Buttons[2:] {
+		v.Buttons[2+i].Secondary = true
+	}
 	return v
 }
 

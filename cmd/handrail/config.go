@@ -26,7 +26,10 @@ const (
 // Config is everything that the environment decides. The want tag says what a
 // variable takes, and is what a fault tells the person who set it.
 type Config struct {
-	Addr     string      `env:"HANDRAIL_ADDR" envDefault:"127.0.0.1:3978"`
+	Addr string `env:"HANDRAIL_ADDR" envDefault:"127.0.0.1:3978"`
+	// URL is where people's browsers reach the bot; empty for nowhere, and in
+	// local mode for the address that it listens on.
+	URL      string      `env:"HANDRAIL_URL"`
 	Database DatabaseURL `env:"DATABASE_URL"  file:"yes"`
 	// Data is the directory of the embedded database, used while Database is empty.
 	Data string     `env:"HANDRAIL_DATA" envDefault:".handrail-data"`
@@ -172,6 +175,7 @@ func (c Config) normalised() Config {
 		}
 	}
 	c.BotCloud = strings.ToLower(c.BotCloud)
+	c.URL = strings.TrimRight(c.URL, "/")
 	for i, lead := range c.Leads {
 		c.Leads[i] = strings.ToLower(lead) // as Teams writes object ids
 	}
@@ -197,7 +201,7 @@ func trim(list []string) []string {
 
 // faults says what is wrong with values that were understood.
 func (c Config) faults(environ, values map[string]string) []string {
-	return slices.Concat(c.addressFaults(), c.databaseFaults(), c.botFaults(environ), c.overrideFaults(), c.ruleFaults(values))
+	return slices.Concat(c.addressFaults(), c.siteFaults(), c.databaseFaults(), c.botFaults(environ), c.overrideFaults(), c.ruleFaults(values))
 }
 
 // addressFaults looks at where to listen: local mode trusts whoever can reach
@@ -212,6 +216,17 @@ func (c Config) addressFaults() []string {
 			"set BOT_ID, or listen on 127.0.0.1", c.Addr)}
 	}
 	return nil
+}
+
+// siteFaults looks at the address that goes into links. What is downloaded there
+// is not for everybody, so that it has to be encrypted on its way.
+func (c Config) siteFaults() []string {
+	address, err := url.Parse(c.URL)
+	if c.URL == "" || err == nil && isSafeURL(c.URL) && address.RawQuery == "" && address.Fragment == "" {
+		return nil
+	}
+	return []string{"HANDRAIL_URL is not an address for links: set the one under which people's browsers reach Handrail, " +
+		"such as https://handrail.example.com (http:// only on the loopback), without a user, password or query in it"}
 }
 
 // databaseFaults looks at the form of the address only.

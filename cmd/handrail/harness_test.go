@@ -219,8 +219,8 @@ func (w *world) waits(what string, met func(now []string, later time.Time) bool)
 }
 
 // jobs lists the jobs that are under way or due, and gives the time from which
-// another will be that is neither a ticket's clock nor waits for a morning; zero
-// for none.
+// another will be that is neither a ticket's clock nor a board's, and waits for no
+// morning; zero for none.
 func (w *world) jobs() (now []string, later time.Time) {
 	w.t.Helper()
 	rows, err := w.queue.QueryContext(w.t.Context(),
@@ -238,7 +238,7 @@ func (w *world) jobs() (now []string, later time.Time) {
 		switch {
 		case state == "running" || !due.After(w.clock.Now()):
 			now = append(now, kind+" "+state)
-		case kind != "clock.ring" && kind != "status.summary" && (later.IsZero() || due.Before(later)):
+		case kind != "clock.ring" && kind != "status.summary" && kind != "board.rest" && (later.IsZero() || due.Before(later)):
 			later = due
 		}
 	}

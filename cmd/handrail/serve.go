@@ -94,7 +94,8 @@ func assemble(ctx context.Context, cfg Config, logger *slog.Logger, o options, n
 	if err := desk.Start(ctx); err != nil {
 		return nil, err
 	}
-	handrail, err := bot.New(bot.Config{Desk: desk, Cards: set, Chat: wire.connector, Local: cfg.Local(), Now: now})
+	site := newSite(cfg)
+	handrail, err := bot.New(bot.Config{Desk: desk, Cards: set, Chat: wire.connector, Local: cfg.Local(), Site: site.address, Now: now})
 	if err != nil {
 		return nil, err
 	}
@@ -110,7 +111,8 @@ func assemble(ctx context.Context, cfg Config, logger *slog.Logger, o options, n
 			{Name: "queue", Failing: "The queue of jobs has stopped.", Check: work.Check},
 			{Name: "token", Failing: "Microsoft gives no token for the bot: check BOT_ID, BOT_PASSWORD and BOT_TENANT_ID.", Check: wire.check},
 		},
-		Metrics: metrics, Logger: logger, Listening: o.listening, Grace: doorGrace, Now: now,
+		Reports: reports(handrail),
+		Metrics: metrics, Logger: logger, Listening: site.listening(o.listening), Grace: doorGrace, Now: now,
 		LoopbackOnly: cfg.Local(),
 	})
 	if err != nil {
@@ -152,6 +154,11 @@ func newWork(db *store.DB, desk *ticket.Desk, b *bot.Bot, metrics *web.Metrics, 
 		jobs.Handle(handlers, b.TellOwner),
 		jobs.Handle(handlers, b.TellNews),
 		jobs.Handle(handlers, b.Summarize),
+		jobs.Handle(handlers, b.PostBoard),
+		jobs.Handle(handlers, b.RefreshBoard),
+		jobs.Handle(handlers, b.RestBoard),
+		jobs.Handle(handlers, b.RetireBoard),
+		jobs.Handle(handlers, b.PostReport),
 		jobs.Handle(handlers, desk.Ring),
 		jobs.Handle(handlers, desk.Retime),
 		jobs.Handle(handlers, desk.MarkUnreached),

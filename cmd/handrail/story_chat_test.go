@@ -152,6 +152,7 @@ func TestStoryAConversationIsWelcomedOnce(t *testing.T) {
 		chat.ExpectNoMore()
 		group.ExpectNoMore()
 		channel.ExpectNoMore()
-		says(t, welcome.Press(ana, "Board").Text(), "No ticket is open")
+		welcome.Press(ana, "Board")
+		chat.ExpectCard("No ticket is open")
 	})
 }

@@ -162,7 +162,9 @@ func TestStoryAForgedClickIsAnsweredKindlyAndChangesNothing(t *testing.T) {
 			{"class.save", map[string]any{"ticket": "T-1", "version": before, "class": "royal", "reason": "x"}, "Choose one of the classes."},
 			{"answer.save", map[string]any{"ticket": "T-1", "version": before, "words": "x"}, "No escalation is open"},
 			{"reopen.save", map[string]any{"ticket": "T-1", "version": before, "reason": "x"}, "is open already"},
-			{"list.show", map[string]any{"list": "secrets", "page": -7}, "1 open ticket"},
+			{"list.show", map[string]any{"list": "mine", "page": -7}, "1 open ticket"},
+			{"list.show", map[string]any{"list": "secrets", "page": -7, "filter": "' OR 1=1 --"}, "The board is below."},
+			{"report.show", map[string]any{"span": "../../etc"}, "Report: 30 days"},
 			{"ticket.history", map[string]any{"ticket": "T-1", "page": "1e99"}, "History of T-1"},
 			{"ticket.history", map[string]any{"ticket": "T-1", "page": 9e15}, "Nothing older"},
 		} {

@@ -46,9 +46,10 @@ type ticketRow struct {
 	ClockDue           *time.Time
 	Breaches           int
 	Snoozes, Unreached *string
-
-	StatusText string
-	StatusAt   *time.Time
+	StatusText         string
+	StatusAt           *time.Time
+	// Search is what words are looked for in.
+	Search string
 }
 
 // TableName names the table.
@@ -61,7 +62,7 @@ const ticketColumns = "tenant, number, version, title, customer, details, users,
 	"class, class_rank, class_override, step, state, owner_id, owner_name, owner_object_id, " +
 	"opened_by_id, opened_by_name, opened_by_object_id, opened_at, acknowledged_at, customer_told_at, resolved_at, " +
 	"closed_at, closed_early, updated_at, marks, escalations, reminded, clock_due, breaches, snoozes, unreached, " +
-	"status_text, status_at"
+	"status_text, status_at, search"
 
 // ticketKey is how many of the columns are the key, which no change touches.
 const ticketKey = 2
@@ -82,7 +83,7 @@ func (row *ticketRow) fields() []any {
 		&row.OwnerID, &row.OwnerName, &row.OwnerObjectID, &row.OpenedByID, &row.OpenedByName, &row.OpenedByObjectID,
 		&row.OpenedAt, &row.AcknowledgedAt, &row.CustomerToldAt, &row.ResolvedAt, &row.ClosedAt, &row.ClosedEarly,
 		&row.UpdatedAt, &row.Marks, &row.Escalations, &row.Reminded,
-		&row.ClockDue, &row.Breaches, &row.Snoozes, &row.Unreached, &row.StatusText, &row.StatusAt,
+		&row.ClockDue, &row.Breaches, &row.Snoozes, &row.Unreached, &row.StatusText, &row.StatusAt, &row.Search,
 	}
 }
 
@@ -93,7 +94,7 @@ func (row *ticketRow) values() []any {
 		row.OwnerID, row.OwnerName, row.OwnerObjectID, row.OpenedByID, row.OpenedByName, row.OpenedByObjectID,
 		row.OpenedAt, row.AcknowledgedAt, row.CustomerToldAt, row.ResolvedAt, row.ClosedAt, row.ClosedEarly,
 		row.UpdatedAt, row.Marks, row.Escalations, row.Reminded,
-		row.ClockDue, row.Breaches, row.Snoozes, row.Unreached, row.StatusText, row.StatusAt,
+		row.ClockDue, row.Breaches, row.Snoozes, row.Unreached, row.StatusText, row.StatusAt, row.Search,
 	}
 }
 
@@ -122,26 +123,14 @@ func (r reader) take(ctx context.Context, id ticket.ID, lock string) (*ticket.Ti
 
 // Tickets gives one page of a tenant's tickets.
 func (r reader) Tickets(ctx context.Context, query ticket.Query) (ticket.Page, error) {
-	chosen := r.orm.WithContext(ctx).Model(&ticketRow{}).Where("tenant = ?", words(query.Tenant))
-	if query.Open {
-		chosen = chosen.Where("state = ?", string(ticket.Open))
-	}
-	if query.Owner != "" {
-		chosen = chosen.Where("owner_id = ?", words(query.Owner))
-	}
-	if query.Unowned {
-		chosen = chosen.Where("owner_id = ''")
-	}
-	if query.Unreached {
-		chosen = chosen.Where("unreached IS NOT NULL")
-	}
-	chosen = chosen.Session(&gorm.Session{})
+	where, values := condition(query)
+	chosen := r.orm.WithContext(ctx).Model(&ticketRow{}).Where(where, values...).Session(&gorm.Session{})
 	var total int64
 	if err := chosen.Count(&total).Error; err != nil {
 		return ticket.Page{}, explain(fmt.Errorf("store: count tickets: %w", err))
 	}
 	var rows []ticketRow
-	err := chosen.Order("class_rank, opened_at, number").Offset(max(query.Skip, 0)).Limit(max(query.Limit, 0)).Find(&rows).Error
+	err := chosen.Order(byUrgency).Offset(max(query.Skip, 0)).Limit(max(query.Limit, 0)).Find(&rows).Error
 	if err != nil {
 		return ticket.Page{}, explain(fmt.Errorf("store: list tickets: %w", err))
 	}
@@ -248,7 +237,7 @@ func rowOf(t *ticket.Ticket) (ticketRow, error) {
 		CustomerToldAt: instantOrNull(t.CustomerToldAt), ResolvedAt: instantOrNull(t.ResolvedAt),
 		ClosedAt: instantOrNull(t.ClosedAt), ClosedEarly: words(t.ClosedEarly), UpdatedAt: instant(t.UpdatedAt),
 		StatusText: words(t.StatusText), StatusAt: instantOrNull(t.StatusAt),
-		ClockDue: instantOrNull(t.NextDue), Breaches: t.Breaches,
+		ClockDue: instantOrNull(t.NextDue), Breaches: t.Breaches, Search: searchable(t),
 	}
 	if t.Owner != nil {
 		row.OwnerID, row.OwnerName, row.OwnerObjectID = words(t.Owner.ID), words(t.Owner.Name), words(t.Owner.ObjectID)

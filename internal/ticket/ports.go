@@ -56,6 +56,22 @@ type Reader interface {
 	Followers(ctx context.Context, id ID) ([]Follower, error)
 	// Quiet gives the quiet hours of a conversation; false where it has none.
 	Quiet(ctx context.Context, tenant, conversation string) (Quiet, bool, error)
+	// Overview gives what a board shows of a tenant's open tickets.
+	Overview(ctx context.Context, query Query) (Overview, error)
+	// Counts gives how many of a tenant's open tickets there are, by class and step.
+	Counts(ctx context.Context, query Query) ([]Count, error)
+	// Board gives the board of a place; false where it has none.
+	Board(ctx context.Context, place Place) (Board, bool, error)
+	// BoardsWait tells whether a board of the tenant that was asked for since then is not due yet.
+	BoardsWait(ctx context.Context, tenant string, since time.Time) (bool, error)
+	// Moves counts what happened to a tenant's tickets in a period; classes in which
+	// nothing happened are left out.
+	Moves(ctx context.Context, tenant string, period Period) ([]Moves, error)
+	// Lines gives the tickets that were opened, acknowledged, resolved or closed in a
+	// period, in the order of their numbers: at most limit, of those after a number.
+	Lines(ctx context.Context, tenant string, period Period, after int64, limit int) ([]Line, error)
+	// Download gives the file with the digest; false where there is none.
+	Download(ctx context.Context, digest string) (Download, bool, error)
 }
 
 // Tx is the only thing that writes. It is used by one goroutine.
@@ -123,6 +139,19 @@ type Tx interface {
 	OpenForm(ctx context.Context, form OpenForm) error
 	// CloseForm ends a person's form on a message; false where none was open.
 	CloseForm(ctx context.Context, form OpenForm) (closed bool, err error)
+	// AddBoard makes the board the one of its place, and gives it its round.
+	AddBoard(ctx context.Context, board *Board) error
+	// LockBoard gives the board of a place and holds it for this transaction.
+	LockBoard(ctx context.Context, place Place) (Board, bool, error)
+	// SaveBoard stores a board that was locked.
+	SaveBoard(ctx context.Context, board Board) error
+	// BoardsDue gives the boards of the tenant that were asked for since then and are not
+	// due yet, and makes them due.
+	BoardsDue(ctx context.Context, tenant string, since time.Time) ([]Board, error)
+	// ForgetBoard removes the board of a place.
+	ForgetBoard(ctx context.Context, place Place) error
+	// AddDownload stores a file that is offered, and forgets those which have ended.
+	AddDownload(ctx context.Context, download Download, now time.Time) error
 }
 
 // Query chooses tickets of a tenant, most urgent first: by class, then oldest first.
@@ -135,7 +164,13 @@ type Query struct {
 	// Unowned chooses tickets without an owner.
 	Unowned bool
 	// Unreached chooses tickets of which somebody cannot be told.
-	Unreached   bool
+	Unreached bool
+	// Late chooses tickets whose next clock was over at that time; zero for any.
+	Late time.Time
+	// Class chooses tickets of one class; empty for any.
+	Class Class
+	// Word has to stand in the title, the customer or the number, whatever its case.
+	Word        string
 	Skip, Limit int
 }
 

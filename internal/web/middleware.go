@@ -41,7 +41,8 @@ func identify(logger *slog.Logger) gin.HandlerFunc {
 }
 
 // access writes one line for each request: at debug, and at warn where the
-// answer says that we failed. The query stays out, as it may carry a token.
+// answer says that we failed. The query stays out, as it may carry a token, and
+// so does what follows /reports/, which is one.
 func access(now func() time.Time) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		start := now()
@@ -52,9 +53,17 @@ func access(now func() time.Time) gin.HandlerFunc {
 		}
 		ctx := c.Request.Context()
 		logs.From(ctx).LogAttrs(ctx, level, "request answered",
-			slog.String("method", c.Request.Method), slog.String("path", c.Request.URL.Path), slog.Int("status", status),
+			slog.String("method", c.Request.Method), slog.String("path", shownPath(c.Request.URL.Path)), slog.Int("status", status),
 			slog.Int("bytes", max(c.Writer.Size(), 0)), slog.Duration("took", now().Sub(start)), slog.String("from", c.Request.RemoteAddr))
 	}
+}
+
+// shownPath gives a path without the secrets in it.
+func shownPath(path string) string {
+	if strings.HasPrefix(strings.ToLower(path), reportsPath) {
+		return reportsPath + "…"
+	}
+	return path
 }
 
 // recovery answers 500 for a handler that panics, and logs the stack. A

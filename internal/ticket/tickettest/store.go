@@ -177,13 +177,7 @@ func (r reader) Ticket(_ context.Context, id ticket.ID) (*ticket.Ticket, error) 
 func (r reader) Tickets(_ context.Context, query ticket.Query) (ticket.Page, error) {
 	var found []*ticket.Ticket
 	for _, t := range r.tickets {
-		switch {
-		case t.Tenant != query.Tenant,
-			query.Open && t.State == ticket.Closed,
-			query.Unowned && t.Owner != nil,
-			query.Unreached && len(t.Unreached) == 0,
-			query.Owner != "" && (t.Owner == nil || t.Owner.ID != query.Owner):
-		default:
+		if chosen(t, query) {
 			found = append(found, t)
 		}
 	}

@@ -33,6 +33,9 @@ type state struct {
 	follows   []ticket.Follow
 	quiets    []ticket.Quiet
 	held      []ticket.HeldNotice
+	boards    map[ticket.Place]ticket.Board
+	// downloads are by digest.
+	downloads map[string]ticket.Download
 }
 
 type clickKey struct{ tenant, key string }
@@ -49,6 +52,7 @@ func newState() *state {
 		settings: map[string]string{},
 		people:   map[personKey]ticket.Acquaintance{},
 		absences: map[personKey]ticket.Absence{},
+		boards:   map[ticket.Place]ticket.Board{}, downloads: map[string]ticket.Download{},
 	}
 }
 
@@ -60,6 +64,7 @@ func (s *state) clone() *state {
 		people: maps.Clone(s.people), absences: maps.Clone(s.absences),
 		lastPost: s.lastPost, forms: slices.Clone(s.forms), tasks: slices.Clone(s.tasks), settings: maps.Clone(s.settings),
 		follows: slices.Clone(s.follows), quiets: slices.Clone(s.quiets), held: slices.Clone(s.held),
+		boards: maps.Clone(s.boards), downloads: maps.Clone(s.downloads),
 	}
 }
 

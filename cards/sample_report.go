@@ -1,0 +1,50 @@
+package cards
+
+func sampleReport(w Words) Report {
+	span := func(title, span string) Button {
+		return Button{Title: title, Verb: "report.show", Data: Data{Span: span}}
+	}
+	lines := func(moved, acknowledged, resolved, breaches string) []ReportLine {
+		return []ReportLine{{"Tickets", moved}, {"Acknowledged", acknowledged}, {"Resolved", resolved}, {"Breaches", breaches}}
+	}
+	return Report{
+		Words: w, Heading: "Report: the last 30 days", Subtitle: "Sat 24 Oct, 10:42 to 10:42",
+		Open: "Open now: 214 tickets",
+		Classes: []ReportCount{
+			{"Expedite", "expedite", 2}, {"Fixed deadline", "fixed", 11}, {"Priority", "priority", 73}, {"Standard", "standard", 128},
+		},
+		Steps: []ReportCount{
+			{"Reception", "", 31}, {"Initial response", "", 12}, {"Diagnosis", "", 64}, {"Resolution", "", 48},
+			{"Communication", "", 20}, {"Follow-up", "", 33}, {"Trend analysis", "", 6},
+		},
+		Sections: []ReportSection{
+			{"All classes", lines("902 opened, 871 closed", "half within 18 min, nine in ten within 2 h (884 tickets)",
+				"half within 7 h, nine in ten within 4 days (860 tickets)", "17")},
+			{"Expedite", lines("31 opened, 30 closed", "half within 6 min, nine in ten within 14 min (31 tickets)",
+				"half within 3 h, nine in ten within 9 h (29 tickets)", "1")},
+			{"Fixed deadline", lines("64 opened, 58 closed", "half within 20 min, nine in ten within 50 min (60 tickets)",
+				"half within 3 days, nine in ten within 12 days (51 tickets)", "9")},
+			{"Priority", lines("288 opened, 270 closed", "half within 15 min, nine in ten within 48 min (285 tickets)",
+				"half within 5 h, nine in ten within 2 days (266 tickets)", "5")},
+			{"Standard", lines("519 opened, 513 closed", "half within 40 min, nine in ten within 3 h (508 tickets)",
+				"half within 11 h, nine in ten within 6 days (514 tickets)", "2")},
+		},
+		File: "https://handrail.contoso.example/reports/ABCDEFGHIJKLMNOPQRSTUVWXYZ.csv",
+		Note: "The link to the file is good for 15 minutes.",
+		Buttons: []Button{
+			span("7 days", "7"), span("30 days", "30"), span("90 days", "90"), span("This week", "this_week"), span("Last month", "last_month"),
+		},
+		Speak: "214 tickets are open. 902 were opened and 871 closed; 17 promises were broken.",
+	}
+}
+
+func sampleEmptyReport(w Words) Report {
+	v := sampleReport(w)
+	v.Open, v.Classes, v.Steps, v.File = "No ticket is open", nil, nil, ""
+	v.Sections = []ReportSection{{"All classes", []ReportLine{
+		{"Tickets", "none opened, none closed"}, {"Acknowledged", "none"}, {"Resolved", "none"}, {"Breaches", "none"},
+	}}}
+	v.Note = "Set HANDRAIL_URL to the public address of this bot, and a button here gives you the tickets as a CSV file."
+	v.Speak = "No ticket is open, and nothing happened."
+	return v
+}
