@@ -131,8 +131,9 @@ func (b *Bot) sendReminder(
 		return held, err
 	}
 	s := b.catalog.in(address.Locale, address.Zone, b.now())
+	by := s.when(t.PromisedAt(b.desk.Policy, job.Clock))
 	view := cards.Reminder{
-		Words: s.words(), What: s.say("reminder."+string(job.Clock), args{"At": s.when(job.Due)}), Breach: job.Clock.Breach(),
+		Words: s.words(), What: s.say("reminder."+string(job.Clock), args{"At": by}), Breach: job.Clock.Breach(),
 		Number: t.String(), Title: cards.Text(t.Title), Class: s.say("class." + string(t.Class())), ClassKey: string(t.Class()),
 		Detail: b.ownerLine(s, t), Buttons: b.reminderButtons(s, t, job.Clock), Fallback: b.fallback(s, t),
 	}

@@ -147,6 +147,28 @@ func scenes() []scene {
 			h.says(ana, "handover")
 			return h.chat.last()
 		}},
+		{"reminder-mention", func(h *house) shown {
+			h.chat.without = map[string]bool{ana.id: true}
+			newWay(h).to("Initial response")
+			h.pass(time.Hour)
+			return h.chat.last()
+		}},
+		{"snooze-form", func(h *house) shown { return h.press(ana, h.soon(), "Snooze", nil).card }},
+		{"snooze-form-faults", func(h *house) shown {
+			form := h.press(ana, h.soon(), "Snooze", nil).card
+			return h.press(ana, form, "Save", map[string]string{"until": "2h", "reason": ""}).card
+		}},
+		{"snoozed", func(h *house) shown {
+			form := h.press(ana, h.soon(), "Snooze", nil).card
+			return h.press(ana, form, "Save", map[string]string{"until": "30m", "reason": "They are at *lunch*."}).card
+		}},
+		{"unreached", func(h *house) shown {
+			h.chat.without = map[string]bool{ben.id: true, lena.object: true}
+			p := newWay(h).to("Diagnosis")
+			h.says(ana, "assign T-1 @"+ben.name, ben)
+			h.pass(25 * time.Hour)
+			return h.chat.message(p.card.id)
+		}},
 		{"hostile", func(h *house) shown {
 			p := newWay(h)
 			p.words = hostile()[0]

@@ -105,6 +105,13 @@ func (t *Ticket) Rings(p Policy, kind ClockKind, due time.Time) bool {
 	return runs && clock.Due.Equal(due)
 }
 
+// PromisedAt gives by when the promise has to be kept that a running clock is
+// about: a warning comes before that.
+func (t *Ticket) PromisedAt(p Policy, kind ClockKind) time.Time {
+	clock, _ := t.clock(p, kind.Promise())
+	return clock.Due
+}
+
 // overtaken tells whether a reminder of the clock would say less than another:
 // a later warning of the same promise, or its breach, has come as well.
 func (t *Ticket) overtaken(p Policy, clock Clock, now time.Time) bool {

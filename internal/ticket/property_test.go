@@ -151,7 +151,7 @@ var (
 func (m *machine) anything(rt *rapid.T) action {
 	w := words.Draw(rt, "words")
 	steps := rapid.SampledFrom(ticket.Steps())
-	switch rapid.IntRange(0, 13).Draw(rt, "action") {
+	switch rapid.IntRange(0, 14).Draw(rt, "action") {
 	case 0:
 		a := act((*ticket.Change).Take, "take")
 		a.also = unowned
@@ -186,6 +186,10 @@ func (m *machine) anything(rt *rapid.T) action {
 		level := rapid.SampledFrom(append(ticket.Levels(), "heaven")).Draw(rt, "level")
 		reasons := rapid.SliceOfN(rapid.SampledFrom(ticket.Reasons()), 0, 2).Draw(rt, "reasons")
 		return act(func(c *ticket.Change) error { return c.Escalate(level, reasons, w) }, "escalate to %s for %v %q", level, reasons, w)
+	case 13:
+		kind := rapid.SampledFrom(append(ticket.ClockKinds(), "lunch")).Draw(rt, "clock")
+		by := time.Duration(rapid.IntRange(-1, 26).Draw(rt, "hours")) * time.Hour
+		return act(func(c *ticket.Change) error { return c.Snooze(kind, c.At.Add(by), w) }, "snooze %s by %s %q", kind, by, w)
 	default:
 		if rapid.Bool().Draw(rt, "with an answer") {
 			return act(func(c *ticket.Change) error { return c.Answer(w) }, "answer %q", w)
@@ -293,29 +297,47 @@ func (m *machine) changedSince(version int64) bool {
 	return slices.ContainsFunc(m.lines, func(e ticket.Entry) bool { return e.Version > version && e.By.ID != "handrail" })
 }
 
-// ring rings one of the ticket's clocks, at its time or at another.
+// ring rings one of the ticket's clocks, at its time or at another, or one that was snoozed.
 func (m *machine) ring(rt *rapid.T) {
 	before := m.stored(rt)
-	clocks := append(before.Clocks(m.desk.Policy), ticket.Clock{Kind: ticket.ClockDate, Due: m.now})
-	clock := rapid.SampledFrom(clocks).Draw(rt, "clock")
+	jobs := []ticket.RingClock{{Clock: ticket.ClockDate, Due: m.now}}
+	for _, clock := range before.Clocks(m.desk.Policy) {
+		jobs = append(jobs, ticket.RingClock{Clock: clock.Kind, Due: clock.Due})
+		if snooze, ok := before.Snoozes[clock.Kind]; ok {
+			jobs = append(jobs, ticket.RingClock{Clock: clock.Kind, Due: clock.Due, Again: snooze.Until})
+		}
+	}
+	job := rapid.SampledFrom(jobs).Draw(rt, "clock")
+	job.Tenant, job.Number = m.id.Tenant, m.id.Number
 	m.pass(rt)
-	err := m.desk.Ring(context.Background(), ticket.RingClock{Tenant: m.id.Tenant, Number: m.id.Number, Clock: clock.Kind, Due: clock.Due})
+	at := job.Due
+	if job.Again.After(at) {
+		at = job.Again
+	}
+	err := m.desk.Ring(context.Background(), job)
 	var early *ticket.Postponed
-	if errors.As(err, &early) != (err != nil) || err != nil && !clock.Due.After(m.now) {
-		rt.Fatalf("%s, due at %s, rings at %s: %v", clock.Kind, clock.Due, m.now, err)
+	if errors.As(err, &early) != (err != nil) || err != nil && !at.After(m.now) {
+		rt.Fatalf("%s, due at %s, rings at %s: %v", job.Clock, at, m.now, err)
 	}
 	after := m.stored(rt)
 	if after.Version == before.Version {
 		m.nothingChanged(rt, before, after)
 		return
 	}
-	if clock.Due.After(m.now) || before.Reminded[clock.Kind].Equal(clock.Due) {
-		rt.Errorf("%s has rung too early or twice", clock.Kind)
+	if at.After(m.now) || job.Again.IsZero() && before.Reminded[job.Clock].Equal(job.Due) {
+		rt.Errorf("%s has rung too early or twice", job.Clock)
 	}
 	m.historyGrew(rt, ticket.Handrail(m.id.Tenant), before, after)
-	if counted := after.Breaches - before.Breaches; clock.Kind.Breach() != (counted == 1) || counted < 0 || counted > 1 {
-		rt.Errorf("%s counts %d breaches", clock.Kind, counted)
+	breached := 0
+	if job.Again.IsZero() && job.Clock.Breach() {
+		breached = 1
 	}
-	after.Reminded, after.Version, after.Breaches = before.Reminded, before.Version, before.Breaches
+	if counted := after.Breaches - before.Breaches; counted != breached {
+		rt.Errorf("%s counts %d breaches", job.Clock, counted)
+	}
+	if _, snoozed := after.Snoozes[job.Clock]; snoozed && !job.Again.IsZero() {
+		rt.Errorf("%s has rung after its snooze, and is snoozed still", job.Clock)
+	}
+	after.Reminded, after.Snoozes, after.Version, after.Breaches = before.Reminded, before.Snoozes, before.Version, before.Breaches
 	same(rt, "rest of the ticket", before, after)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"time"
 )
 
 const (
@@ -64,8 +65,8 @@ func (d *Desk) retime(ctx context.Context, tx Tx, id ID) error {
 	var tasks []Task
 	now, was := d.now(), t.NextDue
 	for _, clock := range t.Clocks(d.Policy) {
-		if t.Reminded[clock.Kind].Equal(clock.Due) || clock.Kind.warns() && !clock.Due.After(now) {
-			continue
+		if come := !clock.Due.After(now); come && (clock.Kind.warns() || t.Reminded[clock.Kind].After(t.runsSince(clock.Kind))) {
+			continue // it warns of nothing, or has been rung to the times before
 		}
 		tasks = append(tasks, ringing(t, clock))
 	}
@@ -86,4 +87,16 @@ func (d *Desk) retime(ctx context.Context, tx Tx, id ID) error {
 		tasks = append(tasks, Task{Job: RefreshCards{Tenant: t.Tenant, Number: t.Number, Version: t.Version}})
 	}
 	return tx.Later(ctx, tasks...)
+}
+
+// runsSince gives from when a clock that runs counts its time.
+func (t *Ticket) runsSince(kind ClockKind) time.Time {
+	switch kind.Promise() {
+	case ClockCustomer:
+		return *t.CustomerToldAt
+	case ClockDate:
+		return *t.DueSince
+	default:
+		return t.OpenedAt
+	}
 }

@@ -105,11 +105,22 @@ func (m *machine) check(rt *rapid.T) {
 	m.canBeClosed(rt, t)
 }
 
-// isOnTime insists that the stored due time is that of the clock which people see.
+// isOnTime insists that the stored due time is that of the clock which people
+// see, and that what is snoozed runs and hides no breach.
 func (m *machine) isOnTime(rt *rapid.T, t *ticket.Ticket) {
 	clock, runs := t.NextClock(m.desk.Policy)
 	if runs != (t.NextDue != nil) || runs && !t.NextDue.Equal(clock.Due) {
 		rt.Errorf("the next clock is %v (%t), and %v is stored", clock, runs, t.NextDue)
+	}
+	for kind, snooze := range t.Snoozes {
+		if !t.Rings(m.desk.Policy, kind, snooze.Due) || !snooze.Until.After(snooze.Due) || ticket.Clean(snooze.Reason) == "" {
+			rt.Errorf("%s is snoozed: %+v", kind, snooze)
+		}
+		for _, breach := range t.Clocks(m.desk.Policy) {
+			if breach.Kind == kind.Promise() && kind != breach.Kind && !snooze.Until.Before(breach.Due) {
+				rt.Errorf("%s is snoozed until %s, past its breach at %s", kind, snooze.Until, breach.Due)
+			}
+		}
 	}
 }
 

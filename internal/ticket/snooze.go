@@ -45,13 +45,12 @@ func (c *Change) Snooze(kind ClockKind, until time.Time, reason string) error {
 
 // untilFaults gives what is wrong with the end of a snooze.
 func (c *Change) untilFaults(kind ClockKind, until time.Time) Faults {
-	breach, warns := c.Ticket.clock(c.Policy, kind.Promise())
-	warns = warns && kind.warns()
+	breach := c.Ticket.PromisedAt(c.Policy, kind)
 	switch {
 	case !until.After(c.At):
 		return Faults{fault(FieldUntil, "error.snooze_required", nil)}
-	case warns && !until.Before(breach.Due):
-		return Faults{fault(FieldUntil, "error.snooze_breach", map[string]any{"At": breach.Due})}
+	case kind.warns() && !until.Before(breach):
+		return Faults{fault(FieldUntil, "error.snooze_breach", map[string]any{"At": breach})}
 	case until.After(c.At.Add(LongestSnooze)):
 		return Faults{fault(FieldUntil, "error.snooze_long", nil)}
 	}
