@@ -33,10 +33,13 @@ func (b *Bot) Remind(ctx context.Context, job ticket.Remind) error {
 	if job.Conversation != "" {
 		return b.remindThere(ctx, t, job)
 	}
-	whom := whom(t, job)
+	whom, err := b.whom(ctx, t, job)
+	if err != nil {
+		return err
+	}
 	told, missed, err := b.remindInPerson(ctx, t, job, whom)
 	if err == nil && !told && job.Lead == "" {
-		told, err = b.remindInThread(ctx, t, job)
+		told, err = b.remindInThread(ctx, t, job, whom)
 	}
 	switch {
 	case err != nil:
@@ -48,15 +51,20 @@ func (b *Bot) Remind(ctx context.Context, job ticket.Remind) error {
 	return b.desk.Reminded(ctx, job, nil, missed...)
 }
 
-// whom gives who is to be reminded; nobody where nobody owns the ticket.
-func whom(t *ticket.Ticket, job ticket.Remind) ticket.Person {
+// whom gives who is to be reminded: the lead, or the owner or whoever stands in
+// for them; nobody where nobody owns the ticket.
+func (b *Bot) whom(ctx context.Context, t *ticket.Ticket, job ticket.Remind) (ticket.Person, error) {
 	switch {
 	case job.Lead != "":
-		return ticket.Person{ObjectID: job.Lead} // the configuration has no more of a lead
-	case t.Owner != nil:
-		return *t.Owner
+		return ticket.Person{ObjectID: job.Lead}, nil // the configuration has no more of a lead
+	case t.Owner == nil:
+		return ticket.Person{}, nil
 	}
-	return ticket.Person{}
+	charge, err := b.desk.InCharge(ctx, t.Tenant, *t.Owner)
+	if err != nil || charge.Person == nil {
+		return *t.Owner, err
+	}
+	return *charge.Person, nil
 }
 
 // remindInPerson sends the reminder into the chat with the person, and gives
@@ -85,10 +93,14 @@ func (b *Bot) remindInPerson(
 	return false, []ticket.Unreached{{Person: whom, Why: ticket.RefusalOf(address.Refused)}}, nil
 }
 
-// remindInThread mentions the owner in a conversation of several people that
+// remindInThread mentions the person in a conversation of several people that
 // shows the ticket and can be written to. Nobody is mentioned in another one's
 // personal conversation.
-func (b *Bot) remindInThread(ctx context.Context, t *ticket.Ticket, job ticket.Remind) (told bool, err error) {
+func (b *Bot) remindInThread(ctx context.Context, t *ticket.Ticket, job ticket.Remind, whom ticket.Person) (told bool, err error) {
+	var mention *ticket.Person
+	if whom.ID != "" {
+		mention = &whom
+	}
 	posts, err := b.store.Posts(ctx, t.ID)
 	if err != nil {
 		return false, err
@@ -104,7 +116,7 @@ func (b *Bot) remindInThread(ctx context.Context, t *ticket.Ticket, job ticket.R
 		if !ok || address.Refused != "" || address.Kind == ticket.Personal {
 			continue
 		}
-		if told, err := b.sendReminder(ctx, t, job, address, t.Owner); err != nil || told {
+		if told, err := b.sendReminder(ctx, t, job, address, mention); err != nil || told {
 			return told, err
 		}
 	}
@@ -148,17 +160,25 @@ func (b *Bot) sendReminder(
 	return failure == nil, b.delivered(ctx, address, failure)
 }
 
-// reminderButtons are what ends the clock, the snooze, and the way to the ticket.
+// reminderButtons are what ends the clock, the snooze and the handover; and the
+// way to the ticket, which is what ends the clock of a date.
 func (b *Bot) reminderButtons(s speech, t *ticket.Ticket, clock ticket.ClockKind) []cards.Button {
-	var buttons []cards.Button
+	open := b.button(s, "button.open", verbTicketPost, cards.Data{Ticket: t.String()})
+	end := open
 	switch {
 	case clock == ticket.ClockAcknowledge && t.Step == ticket.InitialResponse:
-		buttons = append(buttons, b.button(s, "button.item.acknowledge", "item"+suffixOpen, b.data(t, ticket.ItemAcknowledge)))
+		end = b.button(s, "button.item.acknowledge", "item"+suffixOpen, b.data(t, ticket.ItemAcknowledge))
 	case clock.Promise() == ticket.ClockCustomer:
-		buttons = append(buttons, b.button(s, "button.customer", "customer"+suffixOpen, b.data(t, "")))
+		end = b.button(s, "button.customer", "customer"+suffixOpen, b.data(t, ""))
 	}
-	return append(buttons,
-		b.button(s, "button.open", verbTicketPost, cards.Data{Ticket: t.String()}),
+	buttons := []cards.Button{
+		end,
 		b.button(s, "button.snooze", "snooze"+suffixOpen, b.data(t, ticket.ItemID(clock))),
-	)
+		b.button(s, "button.handover", verbHandoverOpen, b.data(t, "")),
+	}
+	if end.Verb != open.Verb {
+		open.Secondary = true
+		buttons = append(buttons, open)
+	}
+	return buttons
 }

@@ -97,7 +97,7 @@ func TestAnOwnerWhoNeverInstalledTheAppIsMentionedWhereTheTicketIs(t *testing.T)
 	card := newWay(h).to("Initial response").card
 	h.pass(time.Hour)
 	h.remindedAt(nudge, group)
-	for _, title := range []string{"Acknowledge", "Show ticket", "Snooze"} {
+	for _, title := range []string{"Acknowledge", "Snooze", "Hand over", "Show ticket"} {
 		h.chat.last().expect("<at>Ana Ng</at>").button(title)
 	}
 	h.chat.message(card.id).expect("Handrail cannot write to Ana Ng: the app is not installed for them. Ask them to add Handrail, or tell them yourself.")
@@ -313,6 +313,28 @@ func TestAnOwnerWhoIsNotThereAnyMoreIsNotReminded(t *testing.T) {
 		t.Fatal(err)
 	}
 	h.remindedAt(dueSoon, "a:29:ben")
+}
+
+func TestWhoStandsInGetsTheReminders(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	newWay(h).to("Diagnosis")
+	actor := ticket.Actor{Person: ticket.Person{ID: ana.id, Name: ana.name}, Tenant: h.tenant}
+	away := func(until time.Duration, standIn *ticket.Person) {
+		_, err := h.bot.desk.Away(h.ctx(), actor, h.place(), h.now.Add(until), standIn, func(ticket.Absence) []ticket.Task { return nil })
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.store.TakeTasks()
+	}
+	away(22*time.Hour+time.Minute, &ticket.Person{ID: ben.id, Name: ben.name})
+	h.pass(22 * time.Hour)
+	h.remindedAt(dueSoon, "a:29:ben")
+	if got := h.lines(1)[0]; !strings.HasPrefix(got, "Handrail reminded Ben") {
+		t.Errorf("the history says %q", got)
+	}
+	h.pass(2 * time.Hour) // she is back
+	h.remindedAt(overdue, "a:29:ana", "a:"+lena.object)
 }
 
 func TestAReminderThatAnOlderHandrailHasLeftGoesWhereItSays(t *testing.T) {
