@@ -171,13 +171,10 @@ func (b *Bot) reminderButtons(s speech, t *ticket.Ticket, clock ticket.ClockKind
 	case clock.Promise() == ticket.ClockCustomer:
 		end = b.button(s, "button.customer", "customer"+suffixOpen, b.data(t, ""))
 	}
-	buttons := []cards.Button{
-		end,
-		b.button(s, "button.snooze", "snooze"+suffixOpen, b.data(t, ticket.ItemID(clock))),
-		b.button(s, "button.handover", verbHandoverOpen, b.data(t, "")),
-	}
+	handover := b.button(s, "button.handover", verbHandoverOpen, b.data(t, ""))
+	handover.Secondary, open.Secondary = true, true // on a phone, two stand beside each other
+	buttons := []cards.Button{end, b.button(s, "button.snooze", "snooze"+suffixOpen, b.data(t, ticket.ItemID(clock))), handover}
 	if end.Verb != open.Verb {
-		open.Secondary = true
 		buttons = append(buttons, open)
 	}
 	return buttons

@@ -172,7 +172,8 @@ func sampleEscalated(w Words) Ticket {
 	v.Class, v.ClassKey, v.ClassWhy = "Expedite", "expedite", "Expedite because 31 users are affected (more than 25) · fixed date Tue 24 Nov 12:00"
 	v.Escalation = "Escalated to Management by Ana Lima, 11:05: may we roll back last night's release? It costs 20 minutes of service."
 	v.Missing = "the answer of Management."
-	v.Clock, v.Late = "Customer update was due 10:40", true
+	v.Clock, v.Late = "Customer update was due 10:40 · snoozed until 12:00", true
+	v.Attention = "Handrail cannot write to Ana Lima: the app is not installed for them. Ask them to add Handrail, or tell them yourself."
 	v.Buttons[0] = press("Answer", "answer.open")
 	return v
 }

@@ -130,7 +130,9 @@ func sampleReminder(w Words) Reminder {
 	return Reminder{
 		Words: w, What: "The customer is due a word from us by 16:40.", Mention: &Mention{ID: "29:1ana", Name: "Ana Lima"},
 		Number: "T-1042", Title: "Invoices cannot be posted", Class: "Priority", ClassKey: "priority", Detail: "Owner **Ana Lima** · open for 22 h",
-		Buttons:  []Button{press("Update", "customer.open"), press("Open", "ticket.post")},
+		Buttons: []Button{
+			press("Update", "customer.open"), press("Snooze", "snooze.open"), more("Hand over", "handover.open"), more("Show ticket", "ticket.post"),
+		},
 		Fallback: "T-1042 Invoices cannot be posted: Diagnosis, Ana Lima",
 	}
 }
