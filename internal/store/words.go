@@ -27,12 +27,12 @@ func encode(value any) (string, error) {
 }
 
 // encodeOrNull encodes what is there, and gives nil for what is not.
-func encodeOrNull(value any, is bool) (*string, error) {
-	if !is {
-		return nil, nil
+func encodeOrNull(value any, is bool) (encoded *string, err error) {
+	if is {
+		encoded = new(string)
+		*encoded, err = encode(value)
 	}
-	encoded, err := encode(value)
-	return &encoded, err
+	return encoded, err
 }
 
 // dropNUL removes the escape of NUL from JSON.

@@ -17,9 +17,7 @@ const (
 // Start compares the desk's times with those of the last start, and has the
 // clocks of open tickets laid anew where they differ.
 func (d *Desk) Start(ctx context.Context) error {
-	times, err := json.Marshal(struct{ Acknowledge, CustomerUpdate, CustomerSoon any }{
-		d.Policy.Acknowledge, d.Policy.CustomerUpdate, d.Policy.CustomerSoon,
-	})
+	times, err := json.Marshal([]any{d.Policy.Acknowledge, d.Policy.CustomerUpdate, d.Policy.CustomerSoon})
 	if err != nil {
 		return fmt.Errorf("write the desk's times: %w", err)
 	}
@@ -38,7 +36,7 @@ func (d *Desk) Start(ctx context.Context) error {
 // Retime lays the clocks of one page of open tickets anew. Jobs of the clocks as
 // they were are harmless: they look at the ticket when they are done.
 func (d *Desk) Retime(ctx context.Context, job RetimeClocks) error {
-	page, err := d.Store.OpenAfter(ctx, ID{Tenant: job.Tenant, Number: job.Number}, retimePage)
+	page, err := d.Store.OpenAfter(ctx, ID(job), retimePage)
 	if err != nil || len(page) == 0 {
 		return err
 	}
@@ -48,8 +46,7 @@ func (d *Desk) Retime(ctx context.Context, job RetimeClocks) error {
 				return err
 			}
 		}
-		last := page[len(page)-1]
-		return tx.Later(ctx, Task{Job: RetimeClocks{Tenant: last.Tenant, Number: last.Number}})
+		return tx.Later(ctx, Task{Job: RetimeClocks(page[len(page)-1].ID)})
 	})
 	if err != nil {
 		return fmt.Errorf("lay clocks anew: %w", err)

@@ -8,7 +8,7 @@ import (
 	"handrail/internal/ticket"
 )
 
-// starts starts the desk again, with other times.
+// starts has the desk begin again, with other times.
 func (d *desk) starts(p ticket.Policy) []ticket.Task {
 	d.tb.Helper()
 	d.Policy = p
