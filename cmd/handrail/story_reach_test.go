@@ -35,7 +35,6 @@ func TestStoryAnOwnerWithoutTheAppIsMentionedAndTheCardSaysSoUntilTheyAddIt(t *t
 		w.settle()
 		saysNot(t, card.Text(), "cannot write")
 		says(t, historyOf(ana, card), "could not write to Ana Lima", "can write to Ana Lima again")
-		moves(ana, card, "Step 2 of 7")
 		toDiagnosis(ana, card)
 		w.passes(23 * time.Hour)
 		counted(t, chat, dueSoon, 1)
