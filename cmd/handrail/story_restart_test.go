@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"net/http"
 	"testing"
 	"time"
@@ -58,6 +59,56 @@ func TestStoryHandrailIsKilledInTheMidstOfItsWork(t *testing.T) {
 		if entries, err := w.desk().Store.History(t.Context(), w.stored(1).ID, 0, 50); err != nil || count(entries, ticket.EntryStep) != 1 {
 			t.Errorf("the step was moved %d times (%v)", count(entries, ticket.EntryStep), err)
 		}
+	})
+}
+
+func TestStoryHandrailIsKilledWhileItTellsTwoHundredConversations(t *testing.T) {
+	const many = 200
+	aWhileAgo := func(w *world) { w.clock = newClock(time.Now().Add(-10 * time.Minute)) }
+	onEachWith(t, aWhileAgo, func(t *testing.T, w *world) {
+		ana := w.Person("Ana Lima")
+		chats := make([]*teamstest.Conversation, many)
+		for i := range chats {
+			chats[i] = w.GroupChat(fmt.Sprint("Desk ", i), "Ana Lima")
+			place := ticket.Place{Tenant: w.Tenant(), Conversation: chats[i].Root()}
+			w.knows(place)
+			if err := w.desk().Follow(t.Context(), ticket.Follow{Place: place, By: w.actor(ana).Person}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		// killed ends Handrail after so many calls to Teams, and starts it again.
+		killed := func(method string, calls int) {
+			t.Helper()
+			w.waits(fmt.Sprintf("makes %d calls of %s", calls, method), func([]string, time.Time) bool {
+				made := 0
+				for _, call := range w.Calls() {
+					if call.Method == method {
+						made++
+					}
+				}
+				return made >= calls
+			})
+			w.handrail.kill()
+			w.clock.Advance(time.Minute)
+			w.start()
+		}
+		w.opens(ana, w.Personal("Ana Lima"), "Invoices cannot be posted", outage())
+		killed(http.MethodPost, 20)
+		killed(http.MethodPut, 60)
+		w.settle()
+		_, err := w.desk().Change(t.Context(), w.actor(ana), ticket.Press{ID: w.stored(1).ID}, func(c *ticket.Change) error {
+			return c.OverrideClass(ticket.Standard, "It turned out so")
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		killed(http.MethodPut, 300)
+		w.settle()
+		for _, chat := range chats {
+			counted(t, chat, "T-1 · Contoso", 1)
+			chat.ExpectCard("T-1 · Contoso", "Standard")
+		}
+		neverOlder(t, w)
 	})
 }
 
