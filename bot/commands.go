@@ -41,7 +41,10 @@ func Commands() []Command {
 			Name: "new", Usage: "new What is wrong", Description: "Open a ticket",
 			others: []string{"create", "create ticket", "create a ticket", "new ticket", "open ticket", "open a ticket"},
 		},
-		{Name: "my tickets", Usage: "my tickets", Description: "The open tickets that you own", Menu: InPersonal, others: []string{"mine", "my", "tickets"}},
+		{
+			Name: "my tickets", Usage: "my tickets", Description: "The open tickets that you own", Menu: InPersonal,
+			others: []string{"mine", "my", "tickets"},
+		},
 		{
 			Name: "board", Usage: "board", Description: "All open tickets; add mine, unowned, late, a class or a word to look for",
 			others: []string{"desk", "list", "all tickets"},
@@ -154,16 +157,25 @@ func bears(command string, rest []word) bool {
 	case "handover":
 		// "handover Kofi Annan", and no sentence that begins like it.
 		return len(rest) < 4 || slices.ContainsFunc(rest, word.isTicket) || slices.ContainsFunc(rest, word.isMention)
-	case "follow", "unfollow":
-		_, ok := followedIn(joined(rest))
-		return len(rest) < 2 || ok && len(rest) <= 4
-	case "status":
-		return len(rest) == 0 || rest[0].isTicket() || len(rest) == 1 && isNumber(rest[0].text)
-	case "quiet":
-		return len(rest) == 0 || len(rest) == 1 && slices.Contains(quietEnds(), rest[0].text) || isHours(rest)
+	case "follow", "unfollow", "status", "quiet":
+		return bearsFollowing(command, rest)
 	default:
 		return len(rest) == 0
 	}
+}
+
+// bearsFollowing is bears for what tells a conversation of tickets.
+func bearsFollowing(command string, rest []word) bool {
+	switch {
+	case len(rest) == 0:
+		return true
+	case command == "status":
+		return rest[0].isTicket() || len(rest) == 1 && isNumber(rest[0].text)
+	case command == "quiet":
+		return len(rest) == 1 && slices.Contains(quietEnds(), rest[0].text) || isHours(rest)
+	}
+	_, ok := followedIn(joined(rest))
+	return len(rest) == 1 || ok && len(rest) <= 4
 }
 
 // word is a word of a message in lower case, and where it ends.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -87,6 +88,14 @@ func (b *Bot) Summarize(ctx context.Context, job ticket.Summarize) error {
 		held, err := tx.Release(ctx, job.Place)
 		if err != nil || len(held) == 0 {
 			return err
+		}
+		follows, err := tx.Follows(ctx, job.Place)
+		if err != nil {
+			return err
+		}
+		held = slices.DeleteFunc(held, func(notice ticket.HeldNotice) bool { return !notice.Wanted(follows) })
+		if len(held) == 0 {
+			return nil
 		}
 		card, err := b.summaryCard(ctx, tx, s, held)
 		if err != nil {

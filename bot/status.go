@@ -52,15 +52,12 @@ func statusForm() form {
 
 // glance says in plain words how a ticket stands, by its facts.
 func glance(s speech, t *ticket.Ticket) string {
-	parts := []string{s.say("status.glance", args{
-		"Title": t.Title, "Class": s.say("class." + string(t.Class())), "Affected": affected(s, t), "Since": s.day(t.OpenedAt),
-	})}
-	if t.State == ticket.Closed {
-		return strings.Join(append(parts, s.say("status.glance.closed")), " ")
-	}
-	parts = append(parts, s.say("status.glance.step", args{"Number": t.Step.Number(), "Step": s.say("step." + string(t.Step))}))
-	if next := nextLine(s, t); next != "" {
-		parts = append(parts, s.say("status.glance.next", args{"Next": next}))
+	parts := []string{
+		s.say("status.glance", args{
+			"Title": t.Title, "Class": s.say("class." + string(t.Class())), "Affected": affected(s, t), "Since": s.day(t.OpenedAt),
+		}),
+		s.say("status.glance.step", args{"Number": t.Step.Number(), "Step": s.say("step." + string(t.Step))}),
+		s.say("status.glance.next", args{"Next": nextLine(s, t)}),
 	}
 	return cards.Shorten(strings.Join(parts, " "), ticket.MaxStatus)
 }
@@ -68,7 +65,7 @@ func glance(s speech, t *ticket.Ticket) string {
 // affected says whom the trouble meets.
 func affected(s speech, t *ticket.Ticket) string {
 	if t.Users == nil {
-		return s.say("status.customer", args{"Customer": t.Customer})
+		return t.Customer
 	}
 	return s.say("status.users", args{"Count": *t.Users})
 }
@@ -84,7 +81,13 @@ func nextLine(s speech, t *ticket.Ticket) string {
 			needs = append(needs, s.say("missing."+string(item.ID)))
 		}
 	}
-	return strings.Join(needs, ", ")
+	if len(needs) > 0 {
+		return strings.Join(needs, ", ")
+	}
+	if next, ok := t.Step.Next(); ok {
+		return s.say("status.go_on", args{"Step": s.say("step." + string(next))})
+	}
+	return s.say("status.close")
 }
 
 // statusSave has what was written told, and says where it went. What is wrong
@@ -139,9 +142,7 @@ func (b *Bot) statusCard(s speech, t *ticket.Ticket) (json.RawMessage, error) {
 	}
 	if t.State == ticket.Open {
 		view.Step = s.say("ticket.step", args{"Number": t.Step.Number()}) + " · " + s.say("step."+string(t.Step))
-		if next := nextLine(s, t); next != "" {
-			view.Next = s.say("status.next", args{"Next": next})
-		}
+		view.Next = s.say("status.next", args{"Next": nextLine(s, t)})
 		view.Clock, view.Late = b.clockLine(s, t)
 	}
 	return b.cards.Status(view)

@@ -101,6 +101,32 @@ func scenes() []scene {
 			p.form("Edit", map[string]string{"date": "2026-12-24", "users": ""})
 			return h.press(ana, p.card, "History", nil).card
 		}},
+		{"status", func(h *house) shown { return newNight(h).status }},
+		{"status-closed", func(h *house) shown {
+			n := newNight(h)
+			n.way.form("Close early", map[string]string{"reason": "A duplicate of **T-0**."})
+			return h.chat.message(n.status.id)
+		}},
+		{"status-form", func(h *house) shown {
+			h.opened(ana, nil)
+			h.says(ana, "status T-1")
+			return h.chat.last()
+		}},
+		{"summary", func(h *house) shown {
+			n := newNight(h)
+			n.quiet()
+			n.way.form("Change the class of service", map[string]string{"class": "standard", "reason": "It can wait."})
+			h.pass(12 * time.Hour)
+			return h.chat.last()
+		}},
+		{"following", func(h *house) shown {
+			n := newNight(h)
+			n.quiet()
+			h.conversation = "19:all@thread.v2"
+			h.says(ben, "follow T-1")
+			h.says(ben, "following")
+			return h.chat.last()
+		}},
 		{"board", func(h *house) shown {
 			for _, users := range []string{"1", "12", "30"} {
 				h.opened(ana, map[string]string{"users": users, "customer": hostile()[0][:40]})

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"errors"
 	"fmt"
 	"testing"
 	"time"
@@ -178,4 +179,39 @@ func TestWhatIsHeldBackIsReleasedOnce(t *testing.T) {
 		}
 		asks(1, 3, false, false)
 	})
+}
+
+func TestAnAnnouncementTakesFewStatementsHoweverManyFollow(t *testing.T) {
+	t.Parallel()
+	var count traffic
+	database := storetest.Postgres(t)
+	database.URL = counting(t, database.URL, &count)
+	db := database.Open(t, nil)
+	desk := &ticket.Desk{Store: db, Policy: ticket.DefaultPolicy(), Now: time.Now}
+	by := ticket.Actor{Tenant: "contoso", Person: ana}
+	opened, err := desk.Open(t.Context(), by, ticket.Opening{
+		Intake: ticket.Intake{Title: "Invoices", Customer: "Northwind", Details: "All of them.", Users: "30"}, Take: true,
+	})
+	ok(t, err)
+	const many = 200
+	inTx(t, db, func(tx ticket.Tx) error {
+		for i := range many {
+			place := ticket.Place{Tenant: "contoso", Conversation: fmt.Sprint("c-", i)}
+			err := errors.Join(tx.Learn(t.Context(), ticket.Address{Place: place}), tx.Follow(t.Context(), ticket.Follow{Place: place}))
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	for what, want := range map[string]int64{"the first time": 9, "again": 9} {
+		before := count.statements.Load()
+		ok(t, desk.Announce(t.Context(), ticket.Announce{Tenant: "contoso", Number: opened.Number, Version: 1}))
+		if n := count.statements.Load() - before; n < 5 || n > want {
+			t.Errorf("%s it takes %d statements, want at most %d", what, n, want)
+		}
+	}
+	posts, err := db.Posts(t.Context(), opened.ID)
+	ok(t, err)
+	equal(t, len(posts), many)
 }

@@ -22,6 +22,13 @@ type HeldNotice struct {
 	Told bool
 }
 
+// Wanted tells whether a place with the follows is still to be told: a reminder
+// always, anything else where the ticket was not unfollowed meanwhile.
+func (n HeldNotice) Wanted(follows []Follow) bool {
+	return n.Event.Kind == EventReminder ||
+		slices.ContainsFunc(follows, func(f Follow) bool { return f.Number == 0 || f.Number == n.Number })
+}
+
 // announce gives the job for a change of which somebody may have to be told.
 // Who that is it finds out by itself: a turn has no time for it.
 func (c *Change) announce() []Task {

@@ -224,6 +224,7 @@ func (MarkReached) Kind() string { return "reach.found" }
 // Kind gives the stored word of the job.
 func (RetimeClocks) Kind() string { return "clock.retime" }
 
+// Kind gives the stored word of the job.
 func (Announce) Kind() string { return "status.announce" }
 
 // Kind gives the stored word of the job.
