@@ -169,6 +169,8 @@ func (b *Bot) answers() map[string]func(ctx context.Context, t *turn, rest strin
 		"following":  func(ctx context.Context, t *turn, _ string) error { return b.sendFollowing(ctx, t) },
 		"status":     b.status,
 		"quiet":      b.quiet,
+		"away":       b.away,
+		"back":       func(ctx context.Context, t *turn, _ string) error { return b.back(ctx, t) },
 		"help":       func(ctx context.Context, t *turn, _ string) error { return b.sendHelp(ctx, t, "") },
 	}
 }

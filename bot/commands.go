@@ -57,6 +57,11 @@ func Commands() []Command {
 			others: []string{"hand over", "handoff", "hand off"},
 		},
 		{
+			Name: "away", Usage: "away until Monday", Description: "Say that you are away and who stands in",
+			Menu: InPersonal, others: []string{"i am away"},
+		},
+		{Name: "back", Usage: "back", Description: "Say that you are back", Menu: Unlisted, others: []string{"i am back", "i'm back"}},
+		{
 			Name: "follow", Usage: "follow expedite", Description: "Be told here: all tickets, a class and up, or one",
 			others: []string{"subscribe"},
 		},
@@ -155,8 +160,9 @@ func bears(command string, rest []word) bool {
 		return len(rest) < 2 || slices.ContainsFunc(rest, word.isTicket) ||
 			command == "assign" && isNumber(rest[0].text) && slices.ContainsFunc(rest[1:], word.isMention)
 	case "handover":
-		// "handover Kofi Annan", and no sentence that begins like it.
-		return len(rest) < 4 || slices.ContainsFunc(rest, word.isTicket) || slices.ContainsFunc(rest, word.isMention)
+		return bearsHandover(rest)
+	case "away":
+		return bearsAway(rest)
 	case "follow", "unfollow", "status", "quiet":
 		return bearsFollowing(command, rest)
 	default:
@@ -176,6 +182,17 @@ func bearsFollowing(command string, rest []word) bool {
 	}
 	_, ok := followedIn(joined(rest))
 	return len(rest) == 1 || ok && len(rest) <= 4
+}
+
+// bearsHandover takes "handover Kofi Annan", and no sentence that begins like it.
+func bearsHandover(rest []word) bool {
+	return len(rest) < 4 || slices.ContainsFunc(rest, word.isTicket) || slices.ContainsFunc(rest, word.isMention)
+}
+
+// bearsAway takes "away Friday Kofi", and not "away from the desk the VPN drops".
+func bearsAway(rest []word) bool {
+	return len(rest) == 0 || len(rest) < 4 && beginsDay(rest[0].text) || slices.ContainsFunc(rest, word.isMention) ||
+		slices.Contains([]string{"until", "till", "til"}, rest[0].text)
 }
 
 // word is a word of a message in lower case, and where it ends.

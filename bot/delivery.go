@@ -90,7 +90,7 @@ func (b *Bot) postLine(ctx context.Context, t *ticket.Ticket, c ticket.Copy) err
 // postWhole sends a card as it is, where Teams gave no id for the line before
 // it. Without an id there is nothing that could be kept true.
 func (b *Bot) postWhole(ctx context.Context, t *ticket.Ticket, c ticket.Copy) error {
-	message, err := b.liveCard(t, c)
+	message, err := b.liveCard(ctx, t, c)
 	if err != nil {
 		return err
 	}
@@ -187,7 +187,7 @@ func (b *Bot) edit(ctx context.Context, t *ticket.Ticket, copies []ticket.Copy) 
 
 // draw edits a held copy and lets go of it.
 func (b *Bot) draw(ctx context.Context, t *ticket.Ticket, c ticket.Copy) error {
-	message, err := b.liveCard(t, c)
+	message, err := b.liveCard(ctx, t, c)
 	if err != nil {
 		return err
 	}

@@ -82,7 +82,7 @@ func (b *Bot) handover(ctx context.Context, t *turn, rest string) error {
 	_, err := b.desk.HandOver(ctx, t.actor, ticket.Handover{
 		Numbers: asked.numbers, To: to, Note: asked.note, Key: t.key("message"), Place: t.place(),
 	}, func(handed *ticket.HandedOver) []ticket.Task {
-		return []ticket.Task{{Job: ticket.Say{Place: t.place(), Text: t.handed(handed)}}}
+		return []ticket.Task{{Job: ticket.Say{Place: t.place(), Text: cards.Escape(t.handed(handed))}}}
 	})
 	return err
 }
@@ -141,7 +141,7 @@ func resemblesName(words, name string) bool {
 
 // handed says to whoever hands over what has gone and what stays.
 func (t *turn) handed(handed *ticket.HandedOver) string {
-	name := cards.Escape(handed.To.Name)
+	name := handed.To.Name
 	var said []string
 	if len(handed.Went) == 0 {
 		said = append(said, t.say("notice.handed_nothing"))
@@ -161,7 +161,7 @@ func (t *turn) handed(handed *ticket.HandedOver) string {
 	var stays []string
 	for _, why := range handed.Stayed {
 		sentence, _ := t.fault(why)
-		stays = append(stays, cards.Escape(sentence))
+		stays = append(stays, sentence)
 	}
 	if len(stays) > 0 {
 		said = append(said, t.upTo(stays, " "))
@@ -196,7 +196,7 @@ func (b *Bot) offerHandover(ctx context.Context, t *turn, asked request) error {
 }
 
 // handoverOpen shows the form for one ticket, if the person may hand it over.
-func (b *Bot) handoverOpen(ctx context.Context, t *turn, v values, _ teams.Action) (reply, error) {
+func (b *Bot) handoverOpen(ctx context.Context, t *turn, v values, action teams.Action) (reply, error) {
 	current, err := b.store.Ticket(ctx, v.ticket(t.actor.Tenant))
 	if err != nil {
 		return reply{}, err
@@ -210,13 +210,16 @@ func (b *Bot) handoverOpen(ctx context.Context, t *turn, v values, _ teams.Actio
 		return reply{}, err
 	}
 	card, err := b.handoverForm(ctx, t, b.data(current, ""), current, nil, nil)
+	if err == nil && action.Replaces {
+		err = b.desk.Filling(ctx, t.form(action))
+	}
 	return reply{card: card, form: true}, err
 }
 
 // handoverSave hands over what the form is about: one ticket, chosen ones, or
 // all of the person's own.
 func (b *Bot) handoverSave(ctx context.Context, t *turn, v values, action teams.Action) (reply, error) {
-	if whose := v.text("whose"); whose != "" && whose != t.actor.ID {
+	if !v.isOf(t.actor) {
 		return reply{text: t.say("notice.not_yours", args{"Command": "handover"})}, nil
 	}
 	var current *ticket.Ticket
@@ -227,6 +230,9 @@ func (b *Bot) handoverSave(ctx context.Context, t *turn, v values, action teams.
 			return reply{}, err
 		}
 		asked.Numbers = []int64{id.Number}
+	}
+	if action.Replaces {
+		asked.Form = t.form(action)
 	}
 	for _, written := range v.list("tickets") {
 		if number, ok := ticket.ParseNumber(written); ok {
@@ -274,7 +280,7 @@ func (v values) handover(by ticket.Actor) cards.Data {
 
 // formCancel puts a notice in the place of a form that is about no ticket.
 func (b *Bot) formCancel(ctx context.Context, t *turn, v values, action teams.Action) (reply, error) {
-	if whose := v.text("whose"); whose != "" && whose != t.actor.ID {
+	if !v.isOf(t.actor) {
 		return reply{text: t.say("notice.not_yours", args{"Command": "handover"})}, nil
 	}
 	card, err := b.noticeCard(t.speech, t.say("notice.cancelled"))
@@ -305,7 +311,9 @@ func (b *Bot) handoverForm(ctx context.Context, t *turn, data cards.Data, curren
 	default:
 		d.ticket = t.say("form.handover.all")
 	}
-	d.wrong(t.speech, typed, failure)
+	if d.wrong(t.speech, typed, failure); d.typed[ticket.FieldPerson] != "" {
+		d.fields[0].kind = cards.FieldChoiceCompact // some clients show the value of a filtered choice, not its title
+	}
 	return b.drawForm(t.speech, d)
 }
 

@@ -15,7 +15,7 @@ import (
 // reach is left to whoever has handed over.
 func (b *Bot) TellOwner(ctx context.Context, job ticket.TellOwner) error {
 	tickets, err := b.looksAfter(ctx, job)
-	if err != nil || len(tickets) == 0 && job.Until == nil {
+	if err != nil || len(tickets) == 0 {
 		return err
 	}
 	told, err := b.tellInPerson(ctx, job, tickets)
@@ -58,11 +58,7 @@ func (b *Bot) looksAfter(ctx context.Context, job ticket.TellOwner) ([]*ticket.T
 // tellInPerson tells the new owner in the chat with them, which is opened where
 // there is none.
 func (b *Bot) tellInPerson(ctx context.Context, job ticket.TellOwner, tickets []*ticket.Ticket) (bool, error) {
-	about := &ticket.Ticket{ID: ticket.ID{Tenant: job.Tenant}, OpenedBy: job.By}
-	if len(tickets) > 0 {
-		about = tickets[0]
-	}
-	address, err := b.chatWith(ctx, about, job.To)
+	address, err := b.chatWith(ctx, tickets[0], job.To)
 	if err != nil || address.Refused != "" {
 		return false, err
 	}

@@ -24,6 +24,8 @@ const (
 	verbHandoverSave   = "handover.save"
 	verbHandoverCancel = "handover.cancel"
 	verbReportShow     = "report.show"
+	verbAwaySave       = "away.save"
+	verbAwayBack       = "away.back"
 
 	suffixOpen = ".open"
 	suffixSave = ".save"
@@ -65,6 +67,8 @@ func (b *Bot) allVerbs() map[string]verb {
 		verbFollowEnd:      b.followEnd,
 		verbQuietEnd:       b.quietEnd,
 		verbReportShow:     b.reportShow,
+		verbAwaySave:       b.awaySave,
+		verbAwayBack:       b.awayBack,
 	}
 	for name, f := range b.forms {
 		verbs[name+suffixOpen] = b.openForm(f)

@@ -39,7 +39,7 @@ func (b *Bot) Remind(ctx context.Context, job ticket.Remind) error {
 	}
 	told, missed, err := b.remindInPerson(ctx, t, job, whom)
 	if err == nil && !told && job.Lead == "" {
-		told, err = b.remindInThread(ctx, t, job, whom)
+		told, whom, err = b.remindElsewhere(ctx, t, job, whom)
 	}
 	switch {
 	case err != nil:
@@ -52,7 +52,7 @@ func (b *Bot) Remind(ctx context.Context, job ticket.Remind) error {
 }
 
 // whom gives who is to be reminded: the lead, or the owner or whoever stands in
-// for them; nobody where nobody owns the ticket.
+// for them; nobody where nobody owns the ticket or stands in.
 func (b *Bot) whom(ctx context.Context, t *ticket.Ticket, job ticket.Remind) (ticket.Person, error) {
 	switch {
 	case job.Lead != "":
@@ -62,7 +62,7 @@ func (b *Bot) whom(ctx context.Context, t *ticket.Ticket, job ticket.Remind) (ti
 	}
 	charge, err := b.desk.InCharge(ctx, t.Tenant, *t.Owner)
 	if err != nil || charge.Person == nil {
-		return *t.Owner, err
+		return ticket.Person{}, err
 	}
 	return *charge.Person, nil
 }
@@ -93,9 +93,20 @@ func (b *Bot) remindInPerson(
 	return false, []ticket.Unreached{{Person: whom, Why: ticket.RefusalOf(address.Refused)}}, nil
 }
 
-// remindInThread mentions the person in a conversation of several people that
-// shows the ticket and can be written to. Nobody is mentioned in another one's
-// personal conversation.
+// remindElsewhere reminds in a thread, and as the last resort the owner who is
+// away; it gives who was told.
+func (b *Bot) remindElsewhere(ctx context.Context, t *ticket.Ticket, job ticket.Remind, whom ticket.Person) (bool, ticket.Person, error) {
+	told, err := b.remindInThread(ctx, t, job, whom)
+	if err != nil || told || t.Owner == nil || whom.ID == t.Owner.ID {
+		return told, whom, err
+	}
+	told, _, err = b.remindInPerson(ctx, t, job, *t.Owner)
+	return told, *t.Owner, err
+}
+
+// remindInThread mentions the person, if there is one, in a conversation of
+// several people that shows the ticket and can be written to. Nobody is
+// mentioned in another one's personal conversation.
 func (b *Bot) remindInThread(ctx context.Context, t *ticket.Ticket, job ticket.Remind, whom ticket.Person) (told bool, err error) {
 	var mention *ticket.Person
 	if whom.ID != "" {
@@ -142,12 +153,16 @@ func (b *Bot) sendReminder(
 	if held, err := b.desk.HoldReminder(ctx, t, address.Place, job.Clock); held || err != nil {
 		return held, err
 	}
+	charge, err := b.charge(ctx, t)
+	if err != nil {
+		return false, err
+	}
 	s := b.catalog.in(address.Locale, address.Zone, b.now())
 	by := s.when(t.PromisedAt(b.desk.Policy, job.Clock))
 	view := cards.Reminder{
 		Words: s.words(), What: s.say("reminder."+string(job.Clock), args{"At": by}), Breach: job.Clock.Breach(),
 		Number: t.String(), Title: cards.Text(t.Title), Class: s.say("class." + string(t.Class())), ClassKey: string(t.Class()),
-		Detail: b.ownerLine(s, t), Buttons: b.reminderButtons(s, t, job.Clock), Fallback: b.fallback(s, t),
+		Detail: b.ownerLine(s, t, charge), Buttons: b.reminderButtons(s, t, job.Clock), Fallback: b.fallback(s, t),
 	}
 	if mention != nil {
 		view.Mention = &cards.Mention{ID: mention.ID, Name: mention.Name}

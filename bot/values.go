@@ -78,6 +78,12 @@ func (v values) ticket(tenant string) ticket.ID {
 	return ticket.ID{Tenant: tenant, Number: number}
 }
 
+// isOf tells whether the card is the actor's, or everybody's.
+func (v values) isOf(actor ticket.Actor) bool {
+	whose := v.text("whose")
+	return whose == "" || whose == actor.ID
+}
+
 // press gives the click that the values stand for.
 func (v values) press(tenant, verb string, by ticket.Person) ticket.Press {
 	press := ticket.Press{ID: v.ticket(tenant), Version: v.number("version")}

@@ -13,6 +13,8 @@ type viewer struct {
 	// anyone stands for all the people of a conversation: those of the ticket get
 	// a view of their own from the card's refresh.
 	anyone bool
+	// charge is who looks after the ticket.
+	charge ticket.Charge
 }
 
 func (v viewer) changes(t *ticket.Ticket) bool { return !v.anyone && t.MayChange(v.Actor) }
@@ -26,13 +28,16 @@ func (v viewer) reopens(t *ticket.Ticket) bool {
 const mostRefreshed = 60
 
 // refresh has the clients of the ticket's people ask for their own view.
-func (b *Bot) refresh(s speech, t *ticket.Ticket, kind ticket.PlaceKind) *cards.Refresh {
+func (b *Bot) refresh(s speech, t *ticket.Ticket, charge ticket.Charge, kind ticket.PlaceKind) *cards.Refresh {
 	if kind == ticket.Personal || b.local {
 		return nil // what is shown is their own view already
 	}
 	people := []string{t.OpenedBy.ID}
 	if t.Owner != nil {
 		people = append([]string{t.Owner.ID}, people...)
+	}
+	for _, standIn := range charge.StandIns {
+		people = append(people, standIn.ID)
 	}
 	for _, lead := range b.desk.Leads {
 		people = append(people, "8:orgid:"+lead)

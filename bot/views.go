@@ -25,27 +25,33 @@ func (b *Bot) button(s speech, title, verb string, data cards.Data) cards.Button
 // ticketReply shows the ticket to the person of the turn, with a notice where
 // their click has changed nothing.
 func (b *Bot) ticketReply(ctx context.Context, t *turn, current *ticket.Ticket, notice string) (reply, error) {
-	actor, err := b.desk.Acting(ctx, t.actor, current)
+	charge, err := b.charge(ctx, current)
 	if err != nil {
 		return reply{}, err
 	}
-	card, err := b.ticketCard(t.speech, current, notice, viewer{Actor: actor}, t.address.Kind)
+	who := viewer{Actor: charge.Acting(t.actor, current), charge: charge}
+	card, err := b.ticketCard(t.speech, current, notice, who, t.address.Kind)
 	return reply{card: card, notice: notice}, err
 }
 
 // liveCard gives the message that everybody in a conversation sees: in a chat
 // of one the person's own view, elsewhere the one for anyone; where tickets are
 // followed the ticket at one glance.
-func (b *Bot) liveCard(t *ticket.Ticket, c ticket.Copy) (teams.Message, error) {
+func (b *Bot) liveCard(ctx context.Context, t *ticket.Ticket, c ticket.Copy) (teams.Message, error) {
 	s := b.catalog.in(c.Address.Locale, c.Address.Zone, b.now())
 	if c.Purpose == ticket.PurposeStatus {
 		card, err := b.statusCard(s, t)
 		return teams.Message{Card: card, Summary: b.fallback(s, t)}, err
 	}
+	charge, err := b.charge(ctx, t)
+	if err != nil {
+		return teams.Message{}, err
+	}
 	who := viewer{anyone: !b.local, Actor: ticket.Actor{Tenant: t.Tenant, Lead: b.local}}
 	if c.Address.Kind == ticket.Personal {
 		who = viewer{Actor: ticket.Actor{Person: c.Address.Person, Tenant: t.Tenant, Lead: b.local || b.leads(c.Address.Person)}}
 	}
+	who.Actor, who.charge = charge.Acting(who.Actor, t), charge
 	card, err := b.ticketCard(s, t, "", who, c.Address.Kind)
 	return teams.Message{Card: card, Summary: b.fallback(s, t)}, err
 }
@@ -67,7 +73,7 @@ func (b *Bot) ticketCard(s speech, t *ticket.Ticket, notice string, who viewer, 
 		Number: t.String(), Customer: cards.Text(t.Customer), Title: cards.Text(t.Title),
 		Class: s.say("class." + string(class)), ClassKey: string(class), ClassWhy: b.classWhy(s, t),
 		StepCount: s.say("ticket.step", args{"Number": t.Step.Number()}), StepNumber: t.Step.Number(), StepName: s.say("step." + string(t.Step)),
-		Owner: b.ownerLine(s, t), Closed: b.closedLine(s, t),
+		Owner: b.ownerLine(s, t, who.charge), Closed: b.closedLine(s, t),
 		Details: cards.Text(cards.Shorten(t.Details, 400)),
 		Speak:   b.speak(s, t), Fallback: b.fallback(s, t),
 	}
@@ -90,7 +96,7 @@ func (b *Bot) ticketCard(s speech, t *ticket.Ticket, notice string, who viewer, 
 	view.Escalation = b.escalationLine(s, t)
 	view.Buttons = b.ticketButtons(s, t, who)
 	view.ReadOnly = !changes && t.Owner != nil
-	view.Refresh = b.refresh(s, t, kind)
+	view.Refresh = b.refresh(s, t, who.charge, kind)
 	return b.cards.Ticket(view)
 }
 
@@ -117,10 +123,23 @@ func (b *Bot) classWhy(s speech, t *ticket.Ticket) string {
 	return why
 }
 
-func (b *Bot) ownerLine(s speech, t *ticket.Ticket) string {
+// charge tells who looks after an open ticket.
+func (b *Bot) charge(ctx context.Context, t *ticket.Ticket) (ticket.Charge, error) {
+	if t.Owner == nil || t.State == ticket.Closed {
+		return ticket.Charge{}, nil
+	}
+	return b.desk.InCharge(ctx, t.Tenant, *t.Owner)
+}
+
+func (b *Bot) ownerLine(s speech, t *ticket.Ticket, charge ticket.Charge) string {
 	line := s.say("ticket.unowned")
 	if t.Owner != nil {
 		line = s.say("ticket.owner", args{"Owner": "**" + cards.Escape(t.Owner.Name) + "**"})
+	}
+	if away := charge.Away; away != nil && charge.Person != nil {
+		line += " " + s.markdown("ticket.away.stand_in", args{"Until": s.when(away.Until), "Name": charge.Person.Name})
+	} else if away != nil {
+		line += " " + s.say("ticket.away", args{"Until": s.when(away.Until)})
 	}
 	if t.State == ticket.Open {
 		line += " · " + s.say("ticket.opened", args{"When": s.when(t.OpenedAt)})
@@ -304,8 +323,9 @@ type drawing struct {
 	// problem is what is wrong with the form as a whole.
 	problem      string
 	save, cancel cards.Data
-	// title is the id of what the button that saves is called, where it is not "Save".
-	title string
+	// title and cancelTitle are the ids of what the buttons are called that are
+	// not "Save" and "Cancel".
+	title, cancelTitle string
 	// other is a way out besides saving and cancelling.
 	other *cards.Button
 }
@@ -346,7 +366,7 @@ func (b *Bot) drawForm(s speech, d drawing) (json.RawMessage, error) {
 	if d.other != nil {
 		view.Buttons = append(view.Buttons, *d.other)
 	}
-	cancel := b.button(s, "button.cancel", d.cancel.Verb, d.cancel)
+	cancel := b.button(s, cmp.Or(d.cancelTitle, "button.cancel"), d.cancel.Verb, d.cancel)
 	cancel.Bare = true
 	view.Buttons = append(view.Buttons, cancel)
 	return b.cards.Form(view)

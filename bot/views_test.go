@@ -195,6 +195,30 @@ func scenes() []scene {
 			h.pass(25 * time.Hour)
 			return h.chat.message(p.card.id)
 		}},
+		{"away", func(h *house) shown {
+			h.opened(ana, nil)
+			h.opened(ana, nil)
+			h.says(ben, "help")
+			h.says(ana, "away until Monday @"+lena.name, lena)
+			return h.chat.last()
+		}},
+		{"away-no-ticket", func(h *house) shown { h.says(ana, "away until 24 Dec 14:00"); return h.chat.last() }},
+		{"owner-away", func(h *house) shown {
+			p := newWay(h)
+			h.says(ana, "away until Monday @"+ben.name, ben)
+			return h.chat.message(p.card.id)
+		}},
+		{"away-saved", func(h *house) shown {
+			h.opened(ana, nil)
+			h.says(ben, "help")
+			h.says(ana, "away until Monday")
+			return h.press(ana, h.chat.last(), "Save", map[string]string{"person": ben.id, "choice": "tickets"}).card
+		}},
+		{"stand-in", func(h *house) shown {
+			newWay(h).to("Diagnosis")
+			h.says(ana, "away until Monday @"+ben.name, ben)
+			return h.chat.card(len(h.chat.posts) - 2)
+		}},
 		{"hostile", func(h *house) shown {
 			p := newWay(h)
 			p.words = hostile()[0]

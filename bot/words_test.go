@@ -125,6 +125,7 @@ func (n need) domain() {
 	for _, field := range []string{ticket.FieldTitle, ticket.FieldCustomer, ticket.FieldDetails, ticket.FieldUsers, ticket.FieldDate} {
 		n.add("a field in the history", "field."+field)
 	}
+	n.add("what goes to a stand-in", "choice.away."+awayReminders, "choice.away."+awayTickets)
 	for i := range 12 {
 		n.add("a date", "month."+strconv.Itoa(i+1))
 	}

@@ -238,7 +238,7 @@ func (w *world) jobs() (now []string, later time.Time) {
 		switch {
 		case state == "running" || !due.After(w.clock.Now()):
 			now = append(now, kind+" "+state)
-		case kind != "clock.ring" && kind != "status.summary" && kind != "board.rest" && (later.IsZero() || due.Before(later)):
+		case !waitsForItsTime(kind) && (later.IsZero() || due.Before(later)):
 			later = due
 		}
 	}
@@ -246,6 +246,11 @@ func (w *world) jobs() (now []string, later time.Time) {
 		w.t.Fatalf("look into the queue of jobs: %v", err)
 	}
 	return now, later
+}
+
+// waitsForItsTime tells a job that was made for a later time from one that was put off.
+func waitsForItsTime(kind string) bool {
+	return slices.Contains([]string{"clock.ring", "status.summary", "board.rest", "absence.end"}, kind)
 }
 
 // tell logs, for a story that failed, what was called and what was left to do.

@@ -34,8 +34,18 @@ type Charge struct {
 	Person *Person
 	// Away is the owner's absence; nil while they are there.
 	Away *Absence
-	// asked are those who stand in, each for the one before.
-	asked []Person
+	// StandIns are those who stand in, each for the one before.
+	StandIns []Person
+}
+
+// Acting gives the actor with the right of whoever stands in for the owner, if
+// they do.
+func (c Charge) Acting(by Actor, t *Ticket) Actor {
+	by.Represents = ""
+	if t.Owner != nil && slices.ContainsFunc(c.StandIns, func(p Person) bool { return p.ID == by.ID }) {
+		by.Represents = t.Owner.ID
+	}
+	return by
 }
 
 // InCharge tells who looks after a person's tickets now. A stand-in who is away
@@ -46,7 +56,7 @@ func (d *Desk) InCharge(ctx context.Context, tenant string, owner Person) (Charg
 
 func (d *Desk) inCharge(ctx context.Context, r Reader, tenant string, owner Person) (Charge, error) {
 	var charge Charge
-	for who := owner; len(charge.asked) <= maxStandIns; {
+	for who := owner; len(charge.StandIns) <= maxStandIns; {
 		absence, known, err := r.Absence(ctx, tenant, who.ID)
 		if err != nil {
 			return Charge{}, err
@@ -59,11 +69,11 @@ func (d *Desk) inCharge(ctx context.Context, r Reader, tenant string, owner Pers
 			charge.Away = &absence
 		}
 		stand := absence.StandIn
-		if stand == nil || stand.ID == owner.ID || slices.ContainsFunc(charge.asked, func(p Person) bool { return p.ID == stand.ID }) {
+		if stand == nil || stand.ID == owner.ID || slices.ContainsFunc(charge.StandIns, func(p Person) bool { return p.ID == stand.ID }) {
 			break
 		}
 		who = *stand
-		charge.asked = append(charge.asked, who)
+		charge.StandIns = append(charge.StandIns, who)
 	}
 	return charge, nil
 }
@@ -80,14 +90,11 @@ func (d *Desk) acting(ctx context.Context, r Reader, by Actor, t *Ticket) (Actor
 		return by, nil
 	}
 	charge, err := d.inCharge(ctx, r, t.Tenant, *t.Owner)
-	if err == nil && slices.ContainsFunc(charge.asked, func(p Person) bool { return p.ID == by.ID }) {
-		by.Represents = t.Owner.ID
-	}
-	return by, err
+	return charge.Acting(by, t), err
 }
 
 // Away notes that the actor is away, as they said in a place. It takes the place
-// of what they have said before. What report gives is done with it.
+// of what they have said before. What report gives is done with it; it may be nil.
 func (d *Desk) Away(
 	ctx context.Context, by Actor, said Place, until time.Time, standIn *Person, report func(Absence) []Task,
 ) (Absence, error) {
@@ -106,21 +113,16 @@ func (d *Desk) Away(
 		if err != nil {
 			return err
 		}
-		if known && !before.Since.Before(now) {
-			absence.Since = before.Since.Add(time.Microsecond) // each has a time of its own
-		}
-		if err := tx.SaveAbsence(ctx, absence); err != nil {
+		var tasks []Task
+		if known && before.same(absence) {
+			absence = before
+		} else if tasks, err = d.leave(ctx, tx, said, &absence, before); err != nil {
 			return err
 		}
-		tasks := []Task{
-			{Job: MarkAbsence{Tenant: by.Tenant, Person: by.Person, Since: absence.Since}},
-			{Job: EndAbsence{Tenant: by.Tenant, Person: by.ID, Since: absence.Since}, At: until},
+		if report != nil {
+			tasks = append(tasks, report(absence)...)
 		}
-		told, err := d.tellStandIn(ctx, tx, said, absence, before, known)
-		if err != nil {
-			return err
-		}
-		return tx.Later(ctx, append(append(tasks, told...), report(absence)...)...)
+		return tx.Later(ctx, tasks...)
 	})
 	if err != nil {
 		return absence, fmt.Errorf("note an absence: %w", err)
@@ -128,24 +130,41 @@ func (d *Desk) Away(
 	return absence, nil
 }
 
-// tellStandIn has a stand-in told what they look after, once.
-func (d *Desk) tellStandIn(ctx context.Context, tx Tx, place Place, absence, before Absence, known bool) ([]Task, error) {
-	stand := absence.StandIn
-	if stand == nil || known && before.StandIn != nil && before.StandIn.ID == stand.ID && before.Until.Equal(absence.Until) {
-		return nil, nil
+// same tells whether another absence says the same of its person.
+func (a Absence) same(other Absence) bool {
+	return a.Until.Equal(other.Until) && (a.StandIn == nil) == (other.StandIn == nil) &&
+		(a.StandIn == nil || a.StandIn.ID == other.StandIn.ID)
+}
+
+// leave stores an absence in place of the one before, if there was one, and
+// gives what follows from it.
+func (d *Desk) leave(ctx context.Context, tx Tx, said Place, absence *Absence, before Absence) ([]Task, error) {
+	if !absence.Since.After(before.Since) {
+		absence.Since = before.Since.Add(time.Microsecond) // each has a time of its own
 	}
-	page, err := tx.Tickets(ctx, Query{Tenant: absence.Tenant, Open: true, Owner: absence.Person.ID, Limit: MaxHandover})
-	if err != nil {
+	if err := tx.SaveAbsence(ctx, *absence); err != nil {
 		return nil, err
 	}
-	tell := TellOwner{Place: place, By: absence.Person, To: *stand, Until: &absence.Until}
+	tasks := []Task{
+		{Job: MarkAbsence{Tenant: absence.Tenant, Person: absence.Person, Since: absence.Since}},
+		{Job: EndAbsence{Tenant: absence.Tenant, Person: absence.Person.ID, Since: absence.Since}, At: absence.Until},
+	}
+	if absence.StandIn == nil {
+		return tasks, nil
+	}
+	page, err := tx.Tickets(ctx, Query{Tenant: absence.Tenant, Open: true, Owner: absence.Person.ID, Limit: MaxHandover})
+	if err != nil || len(page.Tickets) == 0 {
+		return tasks, err // who has nothing to look after need not know yet
+	}
+	tell := TellOwner{Place: said, By: absence.Person, To: *absence.StandIn, Until: &absence.Until}
 	for _, t := range page.Tickets {
 		tell.Numbers = append(tell.Numbers, t.Number)
 	}
-	return []Task{{Job: tell}}, nil
+	return append(tasks, Task{Job: tell}), nil
 }
 
-// Back ends the actor's absence; false where they were not away.
+// Back ends the actor's absence; false where they were not away. What report
+// gives is done with it; it may be nil.
 func (d *Desk) Back(ctx context.Context, by Actor, report func(was bool) []Task) (bool, error) {
 	was := false
 	err := d.Store.InTx(ctx, func(tx Tx) error {
@@ -157,6 +176,9 @@ func (d *Desk) Back(ctx context.Context, by Actor, report func(was bool) []Task)
 			if err := d.endAbsence(ctx, tx, absence); err != nil {
 				return err
 			}
+		}
+		if report == nil {
+			return nil
 		}
 		return tx.Later(ctx, report(was)...)
 	})

@@ -21,6 +21,8 @@ type Handover struct {
 	Key string
 	// Place is where it was asked for.
 	Place
+	// Form is the one that was filled in, where it stood on a message of the bot.
+	Form OpenForm
 }
 
 // HandedOver says what came of a handover.
@@ -59,6 +61,11 @@ func (d *Desk) HandOver(ctx context.Context, by Actor, h Handover, report func(*
 		handed = &HandedOver{To: h.To}
 		if err := d.handOver(ctx, tx, by, h, handed); err != nil || handed.Repeated {
 			return err
+		}
+		if h.Form.Activity != "" {
+			if _, err := tx.CloseForm(ctx, h.Form); err != nil {
+				return err
+			}
 		}
 		charge, err := d.inCharge(ctx, tx, by.Tenant, h.To)
 		if err != nil {

@@ -93,29 +93,42 @@ func (d *Desk) remind(ctx context.Context, tx Tx, t *Ticket, job RingClock) ([]T
 	if !job.Clock.Breach() || !job.Again.IsZero() {
 		return tasks, nil
 	}
+	inCharge, err := d.charged(ctx, tx, t)
+	if err != nil {
+		return nil, err
+	}
 	for _, to.Lead = range d.Leads {
-		owns, err := owns(ctx, tx, t, to.Lead)
+		same, err := leads(ctx, tx, t.Tenant, inCharge, to.Lead)
 		if err != nil {
 			return nil, err
 		}
-		if !owns {
+		if !same {
 			tasks = append(tasks, Task{Job: to})
 		}
 	}
 	return tasks, nil
 }
 
-// owns tells whether the lead is the owner, who is reminded as such. A person
-// who was assigned by a mention is known by the id of that alone.
-func owns(ctx context.Context, tx Tx, t *Ticket, lead string) (bool, error) {
+// charged gives who looks after the ticket; nil where nobody does.
+func (d *Desk) charged(ctx context.Context, tx Tx, t *Ticket) (*Person, error) {
 	if t.Owner == nil {
+		return nil, nil //nolint:nilnil // nobody is an answer
+	}
+	charge, err := d.inCharge(ctx, tx, t.Tenant, *t.Owner)
+	return charge.Person, err
+}
+
+// leads tells whether a person who is reminded anyhow is the lead. A person who
+// was assigned by a mention is known by the id of that alone.
+func leads(ctx context.Context, tx Tx, tenant string, person *Person, lead string) (bool, error) {
+	if person == nil {
 		return false, nil
 	}
-	if strings.EqualFold(t.Owner.ObjectID, lead) {
+	if strings.EqualFold(person.ObjectID, lead) {
 		return true, nil
 	}
-	address, known, err := tx.PersonalAddress(ctx, t.Tenant, lead)
-	return known && address.Person.ID == t.Owner.ID, err
+	address, known, err := tx.PersonalAddress(ctx, tenant, lead)
+	return known && address.Person.ID == person.ID, err
 }
 
 // Reminded notes what became of a reminder: who was told (nil for nobody, a
