@@ -135,6 +135,20 @@ func TestAnOwnerWhoNeverInstalledTheAppIsMentionedWhereTheTicketIs(t *testing.T)
 	}
 }
 
+func TestAChatThatCannotBeOpenedIsNotTriedAtEveryReminder(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.chat.without = map[string]bool{ana.id: true}
+	newWay(h).to("Diagnosis")
+	h.pass(22 * time.Hour)
+	h.pass(2 * time.Hour)
+	h.remindedAt(dueSoon, group)
+	h.remindedAt(overdue, group, "a:"+lena.object)
+	if tries := h.opens(ana.id); tries != 1 {
+		t.Errorf("a chat with her was opened %d times", tries)
+	}
+}
+
 func TestEveryRefusalLeadsToTheThreadAndToAMark(t *testing.T) {
 	t.Parallel()
 	for _, kind := range ticket.Refusals() {
