@@ -302,3 +302,35 @@ func TestAStatusIsEditedBeforeItGoes(t *testing.T) {
 		t.Errorf("the ticket says %q", got)
 	}
 }
+
+func TestNobodyIsRemindedWhereATicketIsOnlyFollowed(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	n := newNight(h)
+	h.chat.without = map[string]bool{ana.id: true}
+	refused := h.address()
+	refused.Refused = string(teams.Blocked)
+	if err := h.store.InTx(h.ctx(), func(tx ticket.Tx) error { return tx.Learn(h.ctx(), refused) }); err != nil {
+		t.Fatal(err)
+	}
+	before := len(n.sent())
+	h.pass(time.Hour)
+	if got := n.sent(); len(got) != before {
+		t.Errorf("there came %+v", got[before:])
+	}
+}
+
+func TestAReminderWaitsForTheEndOfTheQuietHours(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.chat.without = map[string]bool{ana.id: true} // so that the group is told
+	h.says(ana, "quiet 11:30-13:00") // it is 11:00 in Berlin
+	h.opened(ana, nil)
+	before := len(h.chat.posts)
+	h.pass(time.Hour)
+	if len(h.chat.posts) != before {
+		t.Errorf("there came %+v", h.chat.posts[before].message)
+	}
+	h.pass(time.Hour)
+	h.chat.last().expect("What happened in the quiet hours", "acknowledgement")
+}

@@ -295,3 +295,36 @@ func TestHoursThatAreChangedMoveTheSummary(t *testing.T) {
 		t.Error("without quiet hours it is held back", err)
 	}
 }
+
+func TestAPlaceThatBeginsToFollowHearsOnlyWhatIsNew(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	o := opening("")
+	o.Users, o.Activity = "31", "live"
+	press := ticket.Press{ID: d.open(ana, o).ID}
+	d.change(ana, press, func(c *ticket.Change) error { return c.OverrideClass(ticket.Fixed, "So.") })
+	d.store.TakeTasks()
+	d.follows(thread, 0, "")
+	d.change(ana, press, func(c *ticket.Change) error { return c.WriteStatus("Being looked at.") })
+	d.wantNews("a status", map[string][]string{"19:room": {"status"}})
+}
+
+func TestACardThatIsOnItsWayTellsByItself(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.follows(d.room("all"), 0, "")
+	o := opening("")
+	o.Users = "31"
+	opened := d.open(ana, o)
+	d.store.TakeTasks()
+	changed := d.change(ana, ticket.Press{ID: opened.ID}, func(c *ticket.Change) error { return c.OverrideClass(ticket.Fixed, "So.") })
+	for version := opened.Version; version <= changed.Version; version++ {
+		if err := d.Announce(t.Context(), ticket.Announce{Tenant: "desk", Number: opened.Number, Version: version}); err != nil {
+			t.Fatal(err)
+		}
+		if version == opened.Version {
+			changed = d.change(ana, ticket.Press{ID: opened.ID}, func(c *ticket.Change) error { return c.WriteStatus("Being looked at.") })
+		}
+	}
+	d.wantNews("the card alone", map[string][]string{"19:all": {"card"}})
+}
