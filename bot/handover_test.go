@@ -280,6 +280,7 @@ func TestAPersonIsLearntFromWhatTheySend(t *testing.T) {
 	}
 	// The bot is nobody, and neither is a conversation.
 	h.turn(h.activity("typing", someone{"28:bot", "", "Handrail"}, nil))
+	h.turn(h.activity("typing", someone{"28:another", "", "Another bot"}, nil))
 	h.turn(h.activity("typing", someone{"", "", ""}, nil))
 	people, err := h.store.People(h.ctx(), tenant, monday(), 10)
 	if err != nil || len(people) != 1 {

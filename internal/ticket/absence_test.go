@@ -238,6 +238,25 @@ func TestWhatIsNoLongerSoOfAnAbsenceIsNotWritten(t *testing.T) {
 			}
 		}
 	})
+	// Nor is the end of one while the next has begun.
+	d.now = d.now.Add(time.Second)
+	d.leaves(ana, 3, nil)
+	d.does()
+	if _, err := d.Back(t.Context(), ana, nil); err != nil {
+		t.Fatal(err)
+	}
+	ended := d.store.TakeTasks()
+	d.now = d.now.Add(time.Second)
+	d.leaves(ana, 3, nil)
+	d.unchanged(tk.ID, func() {
+		for _, task := range ended {
+			if job, ok := task.Job.(ticket.MarkAbsence); ok {
+				if err := d.MarkAbsence(t.Context(), job); err != nil || !job.Over {
+					t.Errorf("%+v: %v", job, err)
+				}
+			}
+		}
+	})
 	// An absence that was made longer does not end at its first end.
 	d.leaves(ana, 1, nil)
 	first := d.store.TakeTasks()

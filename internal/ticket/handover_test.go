@@ -125,7 +125,7 @@ func TestWhatMayNotBeHandedOverStaysAndIsSaid(t *testing.T) {
 
 func TestTheSameHandoverAgainChangesNothing(t *testing.T) {
 	t.Parallel()
-	for name, numbers := range map[string][]int64{"all": nil, "chosen": {1, 2}} {
+	for name, numbers := range map[string][]int64{"all": nil, "chosen": {1, 2}, "one": {1}} {
 		d := newDesk(t)
 		first := d.open(ana, opening(""))
 		d.open(ana, opening(""))
