@@ -144,7 +144,9 @@ func (b *Bot) reportCard(ctx context.Context, s speech, tenant, span string) (ca
 	for _, one := range []string{"7", usualSpan, "90", spanThisWeek, spanLastMonth} {
 		view.Buttons = append(view.Buttons, cards.Button{Title: s.spanName(one), Verb: verbReportShow, Data: cards.Data{Span: one}})
 	}
-	view.Speak = s.say("report.speak", args{"Open": view.Open, "Opened": report.All.Opened, "Closed": report.All.Closed, "Breaches": report.All.Breaches})
+	view.Speak = s.say("report.speak", args{
+		"Open": view.Open, "Opened": report.All.Opened, "Closed": report.All.Closed, "Breaches": report.All.Breaches,
+	})
 	card, err = b.cards.Report(view)
 	return card, view.Heading, err
 }

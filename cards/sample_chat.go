@@ -1,6 +1,7 @@
 package cards
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -36,7 +37,7 @@ func sampleList(w Words) List {
 func sampleLongList(w Words) List {
 	v := sampleList(w)
 	v.Heading, v.Subtitle = "Search: "+sampleHostile, "8 tickets"
-	rows := append(v.Groups[0].Rows, v.Groups[0].Rows...)
+	rows := slices.Concat(v.Groups[0].Rows, v.Groups[0].Rows)
 	for i := range rows {
 		rows[i].Number = "T-" + strconv.Itoa(2000+i)
 		rows[i].Title = Text(Shorten(sampleHostile+strings.Repeat(" wrong", 20), 90))
@@ -52,7 +53,7 @@ func sampleBoard(w Words) List {
 	v := sampleList(w)
 	v.Subtitle = "1 to 8 of 214 open tickets, the most urgent first · as of 10:42"
 	v.Steps = "Reception 31 · Initial response 12 · Diagnosis 64 · Resolution 48 · Communication 20 · Follow-up 33 · Trend analysis 6"
-	rows, counts := append(v.Groups[0].Rows, v.Groups[0].Rows...), []string{"2 open", "11 open", "73 open", "128 open"}
+	rows, counts := slices.Concat(v.Groups[0].Rows, v.Groups[0].Rows), []string{"2 open", "11 open", "73 open", "128 open"}
 	v.Groups = make([]ListGroup, len(counts))
 	for i, row := range rows {
 		group := &v.Groups[i%len(counts)]

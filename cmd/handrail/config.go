@@ -30,7 +30,7 @@ type Config struct {
 	// URL is where people's browsers reach the bot; empty for nowhere, and in
 	// local mode for the address that it listens on.
 	URL      string      `env:"HANDRAIL_URL"`
-	Database DatabaseURL `env:"DATABASE_URL"  file:"yes"`
+	Database DatabaseURL `env:"DATABASE_URL" file:"yes"`
 	// Data is the directory of the embedded database, used while Database is empty.
 	Data string     `env:"HANDRAIL_DATA" envDefault:".handrail-data"`
 	Log  slog.Level `env:"HANDRAIL_LOG"  envDefault:"info"           want:"debug, info, warn or error"`

@@ -180,7 +180,10 @@ func (t *tx) SaveBoard(ctx context.Context, saved ticket.Board) error {
 	if err != nil {
 		return err
 	}
-	if err := t.orm.WithContext(ctx).Select("*").Updates(&row).Error; err != nil {
+	err = t.orm.WithContext(ctx).Exec("UPDATE boards SET round = ?, activity = ?, view = ?, page = ?, asked_at = ?, drawn_at = ?, "+
+		"due = ?, held_until = ? WHERE tenant = ? AND conversation = ? AND thread = ?", row.Round, row.Activity, row.View, row.Page,
+		row.AskedAt, row.DrawnAt, row.Due, row.HeldUntil, row.Tenant, row.Conversation, row.Thread).Error
+	if err != nil {
 		return explain(fmt.Errorf("store: save a board: %w", err))
 	}
 	return nil

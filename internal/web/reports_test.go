@@ -23,7 +23,7 @@ func offers(t *testing.T, log *lines, write func(context.Context, io.Writer) err
 		case "broken":
 			return nil, errDown
 		}
-		return nil, nil //nolint:nilnil // no file is no fault
+		return nil, nil
 	}})
 }
 

@@ -28,12 +28,12 @@ func (s *Store) Download(ctx context.Context, digest string) (ticket.Download, b
 func (r reader) Moves(_ context.Context, tenant string, p ticket.Period) ([]ticket.Moves, error) {
 	var all []ticket.Moves
 	for _, class := range ticket.Classes() {
-		m, any := ticket.Moves{Class: class}, false
+		m, found := ticket.Moves{Class: class}, false
 		for _, t := range r.tickets {
 			if t.Tenant != tenant || t.Class() != class || !happened(t, p) {
 				continue
 			}
-			any = true
+			found = true
 			m.Breaches += t.Breaches
 			if within(&t.OpenedAt, p) {
 				m.Opened++
@@ -48,7 +48,7 @@ func (r reader) Moves(_ context.Context, tenant string, p ticket.Period) ([]tick
 				m.Resolve = append(m.Resolve, ticket.Took{Length: t.ResolvedAt.Sub(t.OpenedAt).Truncate(time.Minute), Tickets: 1})
 			}
 		}
-		if any {
+		if found {
 			all = append(all, m)
 		}
 	}
