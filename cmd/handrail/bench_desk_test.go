@@ -44,6 +44,10 @@ func benchmarkDesk(b *testing.B, database storetest.Database) {
 	if err != nil {
 		b.Fatal(err)
 	}
+	// What is asked first teaches the bot where to answer.
+	if _, err := handrail.Turn(b.Context(), asks(b, "help")); err != nil {
+		b.Fatal(err)
+	}
 	place := ticket.Place{Tenant: "tenant", Conversation: "19:desk@thread.v2"}
 	round := int64(0)
 	for _, words := range []string{"board", "board mine", "board unowned", "board late", "board expedite", "board invoices", "board nothing"} {
