@@ -128,11 +128,19 @@ func (b *Bot) RefreshCards(ctx context.Context, job ticket.RefreshCards) error {
 
 // EditCard does the job of bringing one copy of a ticket's card to its newest state.
 func (b *Bot) EditCard(ctx context.Context, job ticket.EditCard) error {
-	t, copies, err := b.behind(ctx, ticket.ID{Tenant: job.Tenant, Number: job.Number})
-	if err != nil {
+	post, ok, err := b.store.Post(ctx, job.Tenant, job.Post)
+	if err != nil || !ok {
 		return err
 	}
-	return b.edit(ctx, t, slices.DeleteFunc(copies, func(c ticket.Copy) bool { return c.ID != job.Post }))
+	t, address, err := b.posted(ctx, post)
+	if err != nil || t == nil {
+		return err
+	}
+	c := ticket.Copy{Post: post, Address: address}
+	if !isBehind(t, c) {
+		return nil
+	}
+	return b.edit(ctx, t, []ticket.Copy{c})
 }
 
 // behind gives a ticket and the copies of its card that show an older state
@@ -146,9 +154,12 @@ func (b *Bot) behind(ctx context.Context, id ticket.ID) (*ticket.Ticket, []ticke
 		return nil, nil, err
 	}
 	copies, err := b.store.Copies(ctx, id)
-	return t, slices.DeleteFunc(copies, func(c ticket.Copy) bool {
-		return c.Activity == "" || c.Shown >= t.Version || c.Address.ServiceURL == "" || c.Address.Refused != ""
-	}), err
+	return t, slices.DeleteFunc(copies, func(c ticket.Copy) bool { return !isBehind(t, c) }), err
+}
+
+// isBehind tells whether a copy shows an older state and can be edited.
+func isBehind(t *ticket.Ticket, c ticket.Copy) bool {
+	return c.Activity != "" && c.Shown < t.Version && c.Address.ServiceURL != "" && c.Address.Refused == ""
 }
 
 // edit draws copies of a ticket's card anew. A copy is held meanwhile, and only

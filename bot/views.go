@@ -128,6 +128,9 @@ func (b *Bot) charge(ctx context.Context, t *ticket.Ticket) (ticket.Charge, erro
 	if t.Owner == nil || t.State == ticket.Closed {
 		return ticket.Charge{}, nil
 	}
+	if !t.OwnerAway {
+		return ticket.Charge{Person: t.Owner}, nil
+	}
 	return b.desk.InCharge(ctx, t.Tenant, *t.Owner)
 }
 

@@ -77,6 +77,19 @@ func TestAnAbsenceIsKeptForEachPersonUntilItIsEnded(t *testing.T) {
 		equal(t, known, true)
 		equal(t, got, away)
 
+		// A ticket that is read tells whether its owner is away.
+		owned := fresh("contoso", "one")
+		owned.Owner = &ana
+		made := create(t, db, owned)
+		bens := fresh("contoso", "two")
+		bens.Owner = &ben
+		there := create(t, db, bens)
+		for id, want := range map[ticket.ID]bool{made.ID: true, there.ID: false} {
+			read, err := db.Ticket(t.Context(), id)
+			ok(t, err)
+			equal(t, read.OwnerAway, want)
+		}
+
 		away.StandIn, away.Until = nil, morning.Add(time.Hour)
 		save(away)
 		got, _, err = db.Absence(t.Context(), "contoso", ana.ID)

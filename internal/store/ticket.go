@@ -69,7 +69,8 @@ const ticketKey = 2
 
 // The statements on one ticket; updateTicket sets all columns after the key.
 var (
-	selectTicket = "SELECT " + ticketColumns + " FROM tickets WHERE tenant = ? AND number = ?"
+	selectTicket = "SELECT " + ticketColumns + ", EXISTS (SELECT 1 FROM absences a WHERE a.tenant = tickets.tenant AND a.person_id = owner_id) " +
+		"FROM tickets WHERE tenant = ? AND number = ?"
 	insertTicket = "INSERT INTO tickets (" + ticketColumns + ") VALUES " + places(1, strings.Count(ticketColumns, ",")+1)
 	updateTicket = "UPDATE tickets SET " +
 		strings.Join(strings.Split(ticketColumns, ", ")[ticketKey:], " = ?, ") +
@@ -111,14 +112,20 @@ func (r reader) Ticket(ctx context.Context, id ticket.ID) (*ticket.Ticket, error
 
 func (r reader) take(ctx context.Context, id ticket.ID, lock string) (*ticket.Ticket, error) {
 	var row ticketRow
-	err := r.row(ctx, row.fields(), selectTicket+lock, words(id.Tenant), id.Number)
+	var away bool
+	err := r.row(ctx, append(row.fields(), &away), selectTicket+lock, words(id.Tenant), id.Number)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, ticket.ErrNotFound(id.Number)
 	}
 	if err != nil {
 		return nil, explain(fmt.Errorf("store: read %s: %w", id, err))
 	}
-	return row.ticket()
+	t, err := row.ticket()
+	if err != nil {
+		return nil, err
+	}
+	t.OwnerAway = away
+	return t, nil
 }
 
 // Tickets gives one page of a tenant's tickets.

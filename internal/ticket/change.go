@@ -102,7 +102,7 @@ func (c *Change) own(kind EntryKind, to Person, from, note string) {
 	if old := c.Ticket.Owner; old != nil {
 		c.Ticket.Unreached = slices.DeleteFunc(slices.Clone(c.Ticket.Unreached), func(u Unreached) bool { return u.about(Place{}, *old) })
 	}
-	c.Ticket.Owner = &to
+	c.Ticket.Owner, c.Ticket.OwnerAway = &to, false
 	c.note(kind, "", from, to.Name, note)
 	if _, marked := c.Ticket.Marks[ItemOwner]; marked {
 		c.set(ItemOwner, Done, Evidence{Words: to.Name})

@@ -118,12 +118,15 @@ func (d *Desk) Posted(ctx context.Context, post Post) error {
 		if err := tx.SavePost(ctx, post); err != nil {
 			return err
 		}
+		// The ticket may have changed while the card was on its way.
+		tasks := []Task{{Job: EditCard{Tenant: id.Tenant, Number: id.Number, Post: post.ID}}}
+		if post.Purpose != PurposeLive {
+			return tx.Later(ctx, tasks...) // a place has but one of them
+		}
 		posts, err := tx.Posts(ctx, id)
 		if err != nil {
 			return err
 		}
-		// The ticket may have changed while the card was on its way.
-		tasks := []Task{{Job: RefreshCards{Tenant: id.Tenant, Number: id.Number, Version: post.Shown + 1}}}
 		for _, old := range retired(post, posts) {
 			if err := tx.ForgetPost(ctx, old.ID); err != nil {
 				return err

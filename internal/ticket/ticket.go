@@ -63,6 +63,10 @@ type Ticket struct {
 	Step  Step
 	State State
 	Owner *Person
+	// OwnerAway tells that the owner is away: [Desk.InCharge] says until when, and
+	// who stands in. It comes with a ticket that is read by itself; of a new owner
+	// it is known when the ticket is read again.
+	OwnerAway bool
 
 	OpenedBy Person
 	OpenedAt time.Time

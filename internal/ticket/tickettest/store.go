@@ -170,7 +170,12 @@ func (r reader) Ticket(_ context.Context, id ticket.ID) (*ticket.Ticket, error) 
 	if !ok {
 		return nil, ticket.ErrNotFound(id.Number)
 	}
-	return Clone(t), nil
+	c := Clone(t)
+	c.OwnerAway = false
+	if t.Owner != nil {
+		_, c.OwnerAway = r.absences[personKey{t.Tenant, t.Owner.ID}]
+	}
+	return c, nil
 }
 
 // Tickets gives one page of a tenant's tickets.
