@@ -298,7 +298,7 @@ func (b *Bot) delivered(ctx context.Context, address ticket.Address, err error) 
 		return err
 	}
 	if refused.Temporary() {
-		return &ticket.Postponed{After: max(refused.RetryAfter, busy), Cause: err}
+		return putOff(refused, err)
 	}
 	logs.From(ctx).WarnContext(ctx, "the connector refused a message", "conversation", address.Conversation, "error", err)
 	switch refused.Kind {
@@ -312,4 +312,13 @@ func (b *Bot) delivered(ctx context.Context, address ticket.Address, err error) 
 		// The message itself is at fault: it would not do better a second time.
 		return nil
 	}
+}
+
+// putOff has a job come again after a temporary failure: at its turn, where that
+// is known.
+func putOff(refused *teams.Error, failure error) error {
+	if refused.Kind == teams.Throttled && refused.RetryAfter > 0 {
+		return &ticket.Postponed{After: refused.RetryAfter, Turn: true, Cause: failure}
+	}
+	return &ticket.Postponed{After: max(refused.RetryAfter, busy), Cause: failure}
 }

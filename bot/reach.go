@@ -79,7 +79,7 @@ func refusalOf(failure error) (ticket.Refusal, error) {
 	case !ok:
 		return "", failure
 	case refused.Temporary():
-		return "", &ticket.Postponed{After: max(refused.RetryAfter, busy), Cause: failure}
+		return "", putOff(refused, failure)
 	case refused.Kind == teams.Unauthorized, refused.Kind == teams.Broken, refused.Kind == teams.WrongHost:
 		return "", failure
 	}

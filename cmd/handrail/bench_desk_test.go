@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"path/filepath"
-	"slices"
 	"testing"
 	"time"
 
@@ -81,10 +80,8 @@ func measure(b *testing.B, do func() error) {
 		}
 		took = append(took, time.Since(start))
 	}
-	slices.Sort(took)
 	for _, percent := range []int{50, 99} {
-		at := took[(len(took)*percent-1)/100]
-		b.ReportMetric(float64(at.Microseconds())/1000, fmt.Sprintf("p%d-ms", percent))
+		b.ReportMetric(percentile(took, percent), fmt.Sprintf("p%d-ms", percent))
 	}
 }
 

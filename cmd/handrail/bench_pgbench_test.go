@@ -95,7 +95,7 @@ func (y *yardstick) run(b *testing.B, clients int) float64 {
 func record(b *testing.B, binary, schema string) []string {
 	b.Helper()
 	r := &recorder{}
-	teams := newBenchTeams(b)
+	teams := newBenchTeams(b, tolerant)
 	p := startProgram(b, binary, append(teams.env, "DATABASE_URL="+r.listen(b, schema)))
 	defer p.stop()
 	client := teams.dial(b, p.addr)

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -39,7 +40,7 @@ func BenchmarkTurns(b *testing.B) {
 	b.Run("Postgres", func(b *testing.B) {
 		yardstick := sync.OnceValue(func() *yardstick { return newYardstick(b, binary) })
 		database := storetest.EmptySchema(b)
-		w := newBenchWorld(b, binary, "DATABASE_URL="+database)
+		w := newBenchWorld(b, binary, tolerant, "DATABASE_URL="+database)
 		for _, clients := range []int{8, 32} {
 			reference := sync.OnceValue(func() float64 { return yardstick().run(b, clients) })
 			b.Run(fmt.Sprintf("%dAtOnce", clients), func(b *testing.B) {
@@ -51,7 +52,7 @@ func BenchmarkTurns(b *testing.B) {
 		w.rest(b)
 	})
 	b.Run("SQLite", func(b *testing.B) {
-		w := newBenchWorld(b, binary, "HANDRAIL_DATA="+b.TempDir())
+		w := newBenchWorld(b, binary, tolerant, "HANDRAIL_DATA="+b.TempDir())
 		for _, clients := range []int{8, 32} {
 			b.Run(fmt.Sprintf("%dAtOnce", clients), func(b *testing.B) { w.atOnce(b, clients) })
 		}
@@ -71,9 +72,9 @@ type benchWorld struct {
 	turns atomic.Int64
 }
 
-func newBenchWorld(b *testing.B, binary, database string) *benchWorld {
+func newBenchWorld(b *testing.B, binary string, connector http.HandlerFunc, database string) *benchWorld {
 	b.Helper()
-	w := &benchWorld{binary: binary, teams: newBenchTeams(b), tickets: make(chan *benchTicket, benchTickets)}
+	w := &benchWorld{binary: binary, teams: newBenchTeams(b, connector), tickets: make(chan *benchTicket, benchTickets)}
 	w.env = append(slices.Clone(w.teams.env), database)
 	w.program = startProgram(b, binary, w.env)
 	client := w.teams.dial(b, w.program.addr)
@@ -146,20 +147,37 @@ func (w *benchWorld) rest(b *testing.B) {
 // from when its button should have been pressed.
 func (w *benchWorld) load(b *testing.B, clients int, pause time.Duration) time.Duration {
 	b.Helper()
+	b.ResetTimer()
+	start := time.Now()
+	latencies := w.press(b, clients, pause, func(n int) bool { return n < b.N }, nil)
+	took := time.Since(start)
+	b.StopTimer()
+	for _, percent := range []int{50, 95, 99} {
+		b.ReportMetric(percentile(latencies, percent), fmt.Sprintf("p%d-ms", percent))
+	}
+	b.ReportMetric(float64(b.N)/took.Seconds(), "turns/s")
+	return took
+}
+
+// press has clients press buttons for as long as there are more, and gives how
+// long each answer took. Noted is told of each press, if it is not nil.
+func (w *benchWorld) press(b *testing.B, clients int, pause time.Duration, more func(n int) bool, noted func(*benchTicket)) []time.Duration {
+	b.Helper()
 	var wg sync.WaitGroup
 	var next atomic.Int64
-	latencies := make([]time.Duration, b.N)
+	var mu sync.Mutex
+	var latencies []time.Duration
 	connections := make([]*benchClient, clients)
 	for i := range connections {
 		connections[i] = w.teams.dial(b, w.program.addr)
 	}
-	b.ResetTimer()
 	start := time.Now()
 	for _, client := range connections {
 		wg.Go(func() {
 			timer := time.NewTimer(0)
 			defer timer.Stop()
-			for n := next.Add(1) - 1; n < int64(b.N); n = next.Add(1) - 1 {
+			var took []time.Duration
+			for n := int(next.Add(1) - 1); more(n); n = int(next.Add(1) - 1) {
 				begin := time.Now()
 				if pause > 0 {
 					begin = start.Add(time.Duration(n) * pause)
@@ -167,29 +185,36 @@ func (w *benchWorld) load(b *testing.B, clients int, pause time.Duration) time.D
 					<-timer.C
 				}
 				of := <-w.tickets
+				if noted != nil {
+					noted(of)
+				}
 				if err := of.tick(client); err != nil {
 					b.Error(err)
 					return
 				}
-				latencies[n] = time.Since(begin)
+				took = append(took, time.Since(begin))
 				w.turns.Add(1)
 				w.tickets <- of
 			}
+			mu.Lock()
+			defer mu.Unlock()
+			latencies = append(latencies, took...)
 		})
 	}
 	wg.Wait()
-	took := time.Since(start)
-	b.StopTimer()
 	if b.Failed() {
 		b.FailNow()
 	}
-	slices.Sort(latencies)
-	for _, percent := range []int{50, 95, 99} {
-		at := latencies[(len(latencies)*percent-1)/100]
-		b.ReportMetric(float64(at.Microseconds())/1000, fmt.Sprintf("p%d-ms", percent))
+	return latencies
+}
+
+// percentile gives the time in milliseconds that so many of a hundred are not above.
+func percentile(took []time.Duration, percent int) float64 {
+	if len(took) == 0 {
+		return 0
 	}
-	b.ReportMetric(float64(b.N)/took.Seconds(), "turns/s")
-	return took
+	slices.Sort(took)
+	return float64(took[(len(took)*percent-1)/100].Microseconds()) / 1000
 }
 
 // account tells what the program has used for each turn.

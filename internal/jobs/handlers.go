@@ -73,7 +73,11 @@ func (w *worker[J]) Work(ctx context.Context, job *river.Job[J]) error {
 	case errors.As(err, &postponed):
 		outcome = Postponed
 		logs.From(ctx).DebugContext(ctx, "job postponed", slog.Duration("after", postponed.After), slog.Any("error", err))
-		return river.JobSnooze(wait(max(postponed.After, 0), job.Metadata)) //nolint:wrapcheck // River looks for this very error
+		after := max(postponed.After, 0)
+		if !postponed.Turn {
+			after = wait(after, job.Metadata)
+		}
+		return river.JobSnooze(after) //nolint:wrapcheck // River looks for this very error
 	case ticket.KindOf(err) == ticket.NotFound:
 		outcome = Done
 		logs.From(ctx).InfoContext(ctx, "job is about something that is gone", slog.Any("error", err))

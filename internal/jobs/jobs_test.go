@@ -99,12 +99,17 @@ func (l *lines) count(words ...string) int {
 }
 
 // start runs jobs until the end of the test.
-func start(t *testing.T, database storetest.Database, clock *watch, grace time.Duration, do func(context.Context, ticket.RefreshCards) error) *desk {
+func start(
+	t *testing.T, database storetest.Database, clock *watch, grace time.Duration,
+	do func(context.Context, ticket.RefreshCards) error, more ...func(*jobs.Handlers) error,
+) *desk {
 	t.Helper()
 	d := &desk{clock: clock, db: database.Open(t, clock.Now), runs: make(chan jobs.Outcome, 1000), lines: &lines{}}
 	handlers := jobs.NewHandlers()
-	if err := jobs.Handle(handlers, do); err != nil {
-		t.Fatal(err)
+	for _, add := range append(more, func(h *jobs.Handlers) error { return jobs.Handle(h, do) }) {
+		if err := add(handlers); err != nil {
+			t.Fatal(err)
+		}
 	}
 	runner, err := jobs.New(jobs.Config{
 		Open: func(config *river.Config) (jobs.Client, error) {
@@ -225,6 +230,62 @@ func TestAPostponedJobIsTriedAgainAndCostsNoAttempt(t *testing.T) {
 		d.want(t, jobs.Done)
 		d.wantLines(t, 3, "trying", "attempt=1", "job=card.refresh", "job_id=")
 		d.wantLines(t, 0, "level=WARN")
+	})
+}
+
+func TestAJobThatKnowsItsTurnDoesNotWaitLongerEachTime(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, database storetest.Database) {
+		tries := 0
+		d := start(t, database, newWatch(), 0, func(context.Context, ticket.RefreshCards) error {
+			if tries++; tries <= 5 {
+				return &ticket.Postponed{After: time.Hour, Turn: true, Cause: errors.New("others go first")}
+			}
+			return nil
+		})
+		later(t, d.db, refresh(1))
+		for range 5 {
+			d.want(t, jobs.Postponed)
+			d.clock.Advance(time.Hour)
+		}
+		d.want(t, jobs.Done)
+	})
+}
+
+func TestWhatPeopleWaitForIsDoneBeforeAFloodOfReminders(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, database storetest.Database) {
+		var order []string
+		note := func(kind string) error {
+			order = append(order, kind) // by the one worker
+			return nil
+		}
+		d := start(t, database, newWatch(), 0,
+			func(_ context.Context, job ticket.RefreshCards) error { return note(job.Kind()) },
+			func(h *jobs.Handlers) error {
+				return jobs.Handle(h, func(_ context.Context, job ticket.RingClock) error { return note(job.Kind()) })
+			},
+			func(h *jobs.Handlers) error {
+				return jobs.Handle(h, func(_ context.Context, job ticket.Remind) error { return note(job.Kind()) })
+			},
+			func(h *jobs.Handlers) error {
+				return jobs.Handle(h, func(_ context.Context, job ticket.PostCard) error { return note(job.Kind()) })
+			},
+			func(h *jobs.Handlers) error {
+				return jobs.Handle(h, func(_ context.Context, job ticket.Say) error { return note(job.Kind()) })
+			},
+		)
+		later(t, d.db,
+			ticket.Task{Job: ticket.RingClock{}}, ticket.Task{Job: ticket.Remind{}}, ticket.Task{Job: ticket.PostCard{}, Many: true},
+			refresh(1), ticket.Task{Job: ticket.Say{}},
+		)
+		for range 5 {
+			d.want(t, jobs.Done)
+		}
+		want := []string{"chat.say", "card.refresh", "clock.remind", "card.post", "clock.ring"}
+		if !slices.Equal(order, want) {
+			t.Errorf("the order was %q, want %q", order, want)
+		}
 	})
 }
 

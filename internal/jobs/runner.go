@@ -24,8 +24,10 @@ const (
 	// came. The database tells of new jobs at once, but not of each when many
 	// come together.
 	fetchPoll = 250 * time.Millisecond
-	// hurryPoll replaces both in a hurry, and River's five seconds between two
-	// looks for jobs that have become due.
+	// duePoll is the time between two looks for jobs that have become due. River
+	// looks every five seconds by itself, in which Teams would take 250 messages.
+	duePoll = time.Second
+	// hurryPoll replaces them all in a hurry.
 	hurryPoll = 20 * time.Millisecond
 	// keepDone is how long the rows of finished jobs are kept, to look at.
 	keepDone = 6 * time.Hour
@@ -128,10 +130,8 @@ func (r *Runner) Run(ctx context.Context) error {
 	r.running.Store(true)
 	close(r.started)
 	defer r.running.Store(false)
-	if r.hurry {
-		r.schedule(ctx)
-	}
 	stopped := r.client.Stopped()
+	r.schedule(ctx, stopped)
 	select {
 	case <-stopped:
 		if ctx.Err() == nil {
@@ -164,18 +164,24 @@ func (r *Runner) Check(ctx context.Context) error {
 	return nil
 }
 
-// schedule looks for jobs that have become due until ctx ends.
-func (r *Runner) schedule(ctx context.Context) {
-	ticker := time.NewTicker(hurryPoll)
+// schedule looks for jobs that have become due until ctx ends or the client stops.
+func (r *Runner) schedule(ctx context.Context, stopped <-chan struct{}) {
+	poll := duePoll
+	if r.hurry {
+		poll = hurryPoll
+	}
+	ticker := time.NewTicker(poll)
 	defer ticker.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
+		case <-stopped:
+			return
 		case <-ticker.C:
 		}
 		if err := r.client.Schedule(ctx); err != nil && ctx.Err() == nil {
-			r.log.ErrorContext(ctx, "jobs that are due could not be found", slog.Any("error", err))
+			r.log.WarnContext(ctx, "jobs that are due could not be found", slog.Any("error", err))
 		}
 	}
 }

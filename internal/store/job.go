@@ -31,7 +31,8 @@ type job struct {
 	kind string
 	args json.RawMessage
 	// at is when the job is due; zero for at once.
-	at time.Time
+	at      time.Time
+	urgency ticket.Urgency
 }
 
 // Kind gives the stored word of the job.
@@ -51,7 +52,7 @@ func (t *tx) Later(ctx context.Context, tasks ...ticket.Task) error {
 		if err != nil {
 			return err
 		}
-		jobs[i] = job{kind: task.Kind(), args: json.RawMessage(args)}
+		jobs[i] = job{kind: task.Kind(), args: json.RawMessage(args), urgency: task.Urgency()}
 		if task.At.After(now) {
 			jobs[i].at = instant(task.At)
 		}
@@ -65,7 +66,9 @@ func (t *tx) Later(ctx context.Context, tasks ...ticket.Task) error {
 func insertParams(jobs []job) []river.InsertManyParams {
 	params := make([]river.InsertManyParams, len(jobs))
 	for i, job := range jobs {
-		params[i] = river.InsertManyParams{Args: job, InsertOpts: &river.InsertOpts{MaxAttempts: attempts, ScheduledAt: job.at}}
+		params[i] = river.InsertManyParams{Args: job, InsertOpts: &river.InsertOpts{
+			MaxAttempts: attempts, ScheduledAt: job.at, Priority: int(job.urgency),
+		}}
 	}
 	return params
 }

@@ -80,7 +80,7 @@ func NewConnector(cfg ConnectorConfig) (*Connector, error) {
 		cfg:    cfg,
 		http:   client,
 		lanes:  lanes{byKey: map[string]*lane{}},
-		meters: meters{now: cfg.Now, maxWait: cfg.Limits.MaxWait, byKey: map[meterKey]*meter{}},
+		meters: meters{now: cfg.Now, byKey: map[meterKey]*meter{}},
 	}, nil
 }
 
@@ -134,47 +134,70 @@ func (c *Connector) Delete(ctx context.Context, ref Reference, id string) error 
 
 // inTurn runs a call that changes a conversation when its turn comes.
 func (c *Connector) inTurn(ctx context.Context, op string, ref Reference, call func() error) error {
-	demands := c.sendDemands(ref.Tenant, ref.Root())
-	if err := c.meters.hopeless(op, demands...); err != nil {
+	demands := c.demands("send", ref.Tenant, ref.Root(), c.cfg.Limits.Send)
+	if err := c.queue(ctx, op, ref, demands); err != nil {
 		return err
 	}
 	key := ref.Tenant + " " + ref.Conversation.ID
 	if err := c.lanes.enter(ctx, key); err != nil {
+		c.meters.leave(demands)
 		return &Error{Op: op, Kind: Busy, Err: err}
 	}
 	defer c.lanes.leave(key)
-	return c.metered(ctx, op, demands, call)
+	return c.pass(ctx, op, demands, call)
 }
 
-// metered runs a call when the limits allow it, and remembers a server's wish
-// to be left alone for a while.
-func (c *Connector) metered(ctx context.Context, op string, demands []demand, call func() error) error {
-	if err := c.meters.pass(ctx, op, demands...); err != nil {
+// read runs a call that reads of a conversation when the limits allow it.
+func (c *Connector) read(ctx context.Context, op string, ref Reference, call func() error) error {
+	demands := c.demands("read", ref.Tenant, ref.Root(), c.cfg.Limits.Read)
+	if err := c.queue(ctx, op, ref, demands); err != nil {
+		return err
+	}
+	return c.pass(ctx, op, demands, call)
+}
+
+// queue lets a call wait for the limits. The token comes first: calls that
+// waited for one together after their turn would go out together, too.
+func (c *Connector) queue(ctx context.Context, op string, ref Reference, demands []demand) error {
+	target, err := address(ref.ServiceURL)
+	if err != nil {
+		return err
+	}
+	if err := c.allowed(op, target); err != nil {
+		return err
+	}
+	began := c.cfg.Now()
+	if _, err := c.cfg.Tokens.Token(ctx); err != nil {
+		c.observe(op, err, began)
+		return err
+	}
+	return c.meters.queue(op, demands)
+}
+
+// pass runs a queued call when the limits allow it, and remembers a server's
+// wish to be left alone for a while.
+func (c *Connector) pass(ctx context.Context, op string, demands []demand, call func() error) error {
+	booked, err := c.meters.pass(ctx, op, demands)
+	if err != nil {
 		if KindOf(err) == "" {
 			err = &Error{Op: op, Kind: Busy, Err: err}
 		}
 		return err
 	}
-	err := call()
-	if e, ok := errors.AsType[*Error](err); ok && e.Kind == Throttled && e.RetryAfter > 0 {
-		c.meters.pause(demands[0], c.cfg.Now().Add(e.RetryAfter))
+	err = call()
+	if e, ok := errors.AsType[*Error](err); ok && e.Kind == Throttled {
+		c.meters.refused(booked, e.RetryAfter, demands[0], demands[1])
 	}
 	return err
 }
 
-// sendDemands counts by chat or channel: Microsoft's "thread" in the limits is
-// a conversation, and the threads of a channel share it.
-func (c *Connector) sendDemands(tenant, root string) []demand {
+// demands counts a call by its chat or channel and by its tenant. Microsoft's
+// "thread" in the limits is a conversation, and the threads of a channel share it.
+func (c *Connector) demands(what, tenant, root string, windows []Window) []demand {
+	patience := c.cfg.Limits.MaxWait
 	return []demand{
-		{meterKey{"send", tenant, root}, c.cfg.Limits.Send},
-		{meterKey{"tenant", tenant, ""}, c.cfg.Limits.Tenant},
-	}
-}
-
-func (c *Connector) readDemands(tenant, root string) []demand {
-	return []demand{
-		{meterKey{"read", tenant, root}, c.cfg.Limits.Read},
-		{meterKey{"tenant", tenant, ""}, c.cfg.Limits.Tenant},
+		{meterKey{what, tenant, root}, windows, patience / 8},
+		{meterKey{"tenant", tenant, ""}, c.cfg.Limits.Tenant, patience},
 	}
 }
 
@@ -255,11 +278,8 @@ func (e *exchange) do(method string, target url.URL, body, answer any) error {
 // do makes one request, with the bot's token, and decodes a successful answer
 // into answer unless that is nil.
 func (c *Connector) do(ctx context.Context, op, method string, target *url.URL, body, answer any) error {
-	// Only the host is looked at: ids in the path have characters that a
-	// service URL must not have.
-	host := url.URL{Scheme: target.Scheme, User: target.User, Host: target.Host}
-	if err := c.cfg.Hosts.Check(host.String()); err != nil {
-		return &Error{Op: op, Kind: WrongHost, Err: err}
+	if err := c.allowed(op, target); err != nil {
+		return err
 	}
 	var payload []byte
 	if body != nil {
@@ -275,10 +295,24 @@ func (c *Connector) do(ctx context.Context, op, method string, target *url.URL, 
 		// done, so the call is made again, with a new one.
 		_, err = c.attempt(ctx, op, method, target.String(), payload, answer)
 	}
+	c.observe(op, err, began)
+	return err
+}
+
+// allowed tells whether the token may go to a URL. Only the host is looked at:
+// ids in the path have characters that a service URL must not have.
+func (c *Connector) allowed(op string, target *url.URL) error {
+	host := url.URL{Scheme: target.Scheme, User: target.User, Host: target.Host}
+	if err := c.cfg.Hosts.Check(host.String()); err != nil {
+		return &Error{Op: op, Kind: WrongHost, Err: err}
+	}
+	return nil
+}
+
+func (c *Connector) observe(op string, err error, began time.Time) {
 	if c.cfg.Observe != nil {
 		c.cfg.Observe(op, KindOf(err), c.cfg.Now().Sub(began))
 	}
-	return err
 }
 
 func (c *Connector) attempt(ctx context.Context, op, method, target string, payload []byte, answer any) (token string, err error) {

@@ -1,10 +1,7 @@
 package teams
 
 import (
-	"context"
-	"fmt"
 	"slices"
-	"sync"
 	"time"
 )
 
@@ -23,9 +20,10 @@ type Limits struct {
 	Read []Window
 	// Tenant bounds all calls in one tenant.
 	Tenant []Window
-	// MaxWait is how long a call may wait for its turn; one that would wait
-	// longer fails as Throttled at once, so that its job can be put back
-	// instead of holding a worker.
+	// MaxWait is how long a call may wait for its turn in the tenant, and an
+	// eighth of it in the conversation: there others could go meanwhile. One
+	// that would wait longer fails as Throttled at once, with the time at which
+	// its turn comes, so that its job can be put back instead of holding a worker.
 	MaxWait time.Duration
 }
 
@@ -41,6 +39,10 @@ func DefaultLimits() Limits {
 	}
 }
 
+// margin is how much longer than Teams' each window is kept: a call may be
+// quicker on its way than the one before that it follows by the window.
+const margin = 20 * time.Millisecond
+
 // meter is the diary of calls against some windows: of one conversation's
 // sends, say. It never holds more times than its largest window allows.
 // golang.org/x/time/rate is not used: a bucket that refills while it is being
@@ -49,156 +51,137 @@ type meter struct {
 	windows []Window
 	calls   []time.Time // ascending
 	paused  time.Time   // no call before it: Teams said so
+	// queued is how many calls wait here and have not gone yet.
+	queued int
+	// promised are the turns, ascending, of calls that were sent away until then.
+	promised []time.Time
+	// share is what is left of the windows by others.
+	share share
 }
 
 // wait returns how long it takes until one more call fits into every window.
-func (m *meter) wait(now time.Time) time.Duration {
-	wait := max(0, m.paused.Sub(now))
+func (m *meter) wait(now time.Time) time.Duration { return m.turn(now, m.calls).Sub(now) }
+
+// turn gives when one more call fits in behind these calls.
+func (m *meter) turn(now time.Time, calls []time.Time) time.Time {
+	at := now
+	if m.paused.After(at) {
+		at = m.paused
+	}
 	for _, w := range m.windows {
-		if n := len(m.calls); n >= w.Calls {
-			wait = max(wait, m.calls[n-w.Calls].Add(w.Per).Sub(now))
+		room := m.share.of(w.Calls, now)
+		if n := len(calls); n >= room {
+			if free := calls[n-room].Add(w.Per + margin); free.After(at) {
+				at = free
+			}
 		}
 	}
-	return wait
+	return at
 }
 
-func (m *meter) add(now time.Time) {
+// reach returns how long one more call waits behind those that are queued.
+func (m *meter) reach(now time.Time) time.Duration {
+	calls := m.calls
+	if m.queued > 0 {
+		calls = slices.Clone(calls)
+	}
+	for range m.queued {
+		calls = append(calls, m.turn(now, calls))
+	}
+	return m.turn(now, calls).Sub(now)
+}
+
+// promise gives a call that is sent away a turn of its own: behind those that
+// are queued and those that were sent away before.
+func (m *meter) promise(now time.Time) time.Duration {
+	m.promised = slices.DeleteFunc(m.promised, func(turn time.Time) bool { return !turn.After(now) })
+	calls := slices.Clone(m.calls)
+	for range m.queued {
+		calls = append(calls, m.turn(now, calls))
+	}
+	calls = append(calls, m.promised...)
+	slices.SortFunc(calls, time.Time.Compare)
+	turn := m.turn(now, calls)
+	m.promised = append(m.promised, turn)
+	slices.SortFunc(m.promised, time.Time.Compare)
+	if more := len(m.promised) - m.most(); more > 0 {
+		m.promised = slices.Delete(m.promised, 0, more)
+	}
+	return turn.Sub(now)
+}
+
+// most is how many calls the largest window has.
+func (m *meter) most() int {
 	most := 0
 	for _, w := range m.windows {
 		most = max(most, w.Calls)
 	}
+	return most
+}
+
+func (m *meter) add(now time.Time) {
 	// Only as many calls as the largest window has are ever looked at.
-	if drop := len(m.calls) + 1 - most; drop > 0 && len(m.calls) > 0 {
+	if drop := len(m.calls) + 1 - m.most(); drop > 0 && len(m.calls) > 0 {
 		m.calls = slices.Delete(m.calls, 0, min(drop, len(m.calls)))
 	}
 	m.calls = append(m.calls, now)
+}
+
+// remove takes back a call that was added then.
+func (m *meter) remove(then time.Time) {
+	if i, found := slices.BinarySearchFunc(m.calls, then, time.Time.Compare); found {
+		m.calls = slices.Delete(m.calls, i, i+1)
+	}
+}
+
+// within counts the calls of the last stretch of time.
+func (m *meter) within(per time.Duration, now time.Time) int {
+	from, _ := slices.BinarySearchFunc(m.calls, now.Add(-per), time.Time.Compare)
+	return len(m.calls) - from
 }
 
 // idle says whether the meter has nothing left to hold against a call.
 func (m *meter) idle(now time.Time) bool {
 	longest := time.Duration(0)
 	for _, w := range m.windows {
-		longest = max(longest, w.Per)
+		longest = max(longest, w.Per+margin)
 	}
-	return !m.paused.After(now) && (len(m.calls) == 0 || now.Sub(m.calls[len(m.calls)-1]) >= longest)
+	return m.queued == 0 && !m.paused.After(now) && m.share.of(m.most(), now) == m.most() &&
+		(len(m.calls) == 0 || now.Sub(m.calls[len(m.calls)-1]) >= longest)
 }
 
-// meterKey names a meter: what is counted, and for whom.
-type meterKey struct{ what, tenant, id string }
+const (
+	// leastShare is what is always left of a window, so that it can grow again.
+	leastShare = 5
+	// growAfter is how long a share stays as it is after Teams has refused a
+	// call, and then after each time that it has grown.
+	growAfter = 10 * time.Second
+)
 
-// demand is one meter that a call has to pass.
-type demand struct {
-	key     meterKey
-	windows []Window
+// share is how much of a limit is ours: another process may speak for the same
+// bot, and neither knows of the other but by what Teams refuses. It is the whole
+// until then. It grows again by one call, then by two, by four.
+type share struct {
+	calls   int // 0 for all
+	step    int
+	changed time.Time
 }
 
-// meters holds the meters in use and forgets idle ones.
-type meters struct {
-	now     func() time.Time
-	maxWait time.Duration
-
-	mu    sync.Mutex
-	byKey map[meterKey]*meter
-	swept time.Time
-}
-
-// sweepEvery is how often idle meters are looked for.
-const sweepEvery = time.Minute
-
-// pass waits until the call fits all its meters and books it there. It books
-// only at the moment of going, so that a call that waits for its own
-// conversation takes no room from the others. It returns an error of kind
-// Throttled when the wait would be longer than maxWait.
-func (ms *meters) pass(ctx context.Context, op string, demands ...demand) error {
-	deadline := ms.now().Add(ms.maxWait)
-	for {
-		now := ms.now()
-		wait := ms.book(now, demands)
-		if wait == 0 {
-			return nil
-		}
-		if now.Add(wait).After(deadline) {
-			return &Error{Op: op, Kind: Throttled, RetryAfter: wait}
-		}
-		if err := sleep(ctx, wait); err != nil {
-			return err
+// of gives how many of a window's calls are ours.
+func (s *share) of(all int, now time.Time) int {
+	for s.calls > 0 && now.Sub(s.changed) >= growAfter {
+		s.calls, s.step, s.changed = s.calls+s.step, 2*s.step, s.changed.Add(growAfter)
+		if s.calls >= all {
+			s.calls = 0
 		}
 	}
+	if s.calls == 0 {
+		return all
+	}
+	return min(s.calls, all)
 }
 
-// book writes the call into all its meters if it fits now; otherwise it
-// returns how long that will take.
-func (ms *meters) book(now time.Time, demands []demand) time.Duration {
-	ms.mu.Lock()
-	defer ms.mu.Unlock()
-	ms.sweep(now)
-	if wait := ms.longestWait(now, demands); wait > 0 {
-		return wait
-	}
-	for _, d := range demands {
-		ms.meter(d).add(now)
-	}
-	return 0
-}
-
-// hopeless says at once, as an error of kind Throttled, that a call could not
-// pass in time, so that it need not queue to hear it.
-func (ms *meters) hopeless(op string, demands ...demand) error {
-	ms.mu.Lock()
-	defer ms.mu.Unlock()
-	if wait := ms.longestWait(ms.now(), demands); wait > ms.maxWait {
-		return &Error{Op: op, Kind: Throttled, RetryAfter: wait}
-	}
-	return nil
-}
-
-// pause lets no call pass the meter before until.
-func (ms *meters) pause(d demand, until time.Time) {
-	ms.mu.Lock()
-	defer ms.mu.Unlock()
-	if m := ms.meter(d); until.After(m.paused) {
-		m.paused = until
-	}
-}
-
-func (ms *meters) longestWait(now time.Time, demands []demand) time.Duration {
-	wait := time.Duration(0)
-	for _, d := range demands {
-		if m := ms.byKey[d.key]; m != nil {
-			wait = max(wait, m.wait(now))
-		}
-	}
-	return wait
-}
-
-func (ms *meters) meter(d demand) *meter {
-	m := ms.byKey[d.key]
-	if m == nil {
-		m = &meter{windows: d.windows}
-		ms.byKey[d.key] = m
-	}
-	return m
-}
-
-func (ms *meters) sweep(now time.Time) {
-	if now.Sub(ms.swept) < sweepEvery {
-		return
-	}
-	ms.swept = now
-	for key, m := range ms.byKey {
-		if m.idle(now) {
-			delete(ms.byKey, key)
-		}
-	}
-}
-
-func sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return fmt.Errorf("wait for the limit: %w", ctx.Err())
-	}
+// cut makes the share what has passed.
+func (s *share) cut(passed int, now time.Time) {
+	s.calls, s.step, s.changed = max(passed, leastShare), 1, now
 }

@@ -79,7 +79,7 @@ func (c *Connector) membersPage(ctx context.Context, ref Reference, token string
 		ContinuationToken string   `json:"continuationToken"`
 		Members           []Member `json:"members"`
 	}
-	err = c.metered(ctx, "members", c.readDemands(ref.Tenant, ref.Root()), func() error {
+	err = c.read(ctx, "members", ref, func() error {
 		return c.do(ctx, "members", http.MethodGet, target, nil, &answer)
 	})
 	return answer.Members, answer.ContinuationToken, err
@@ -96,7 +96,7 @@ func (c *Connector) Member(ctx context.Context, ref Reference, id string) (Membe
 		return Member{}, wrap("member of", ref, err)
 	}
 	var member Member
-	err = c.metered(ctx, "member", c.readDemands(ref.Tenant, ref.Root()), func() error {
+	err = c.read(ctx, "member", ref, func() error {
 		return c.do(ctx, "member", http.MethodGet, target, nil, &member)
 	})
 	return member, wrap("member of", ref, err)

@@ -223,7 +223,7 @@ func (a *announcement) write(ctx context.Context, tx Tx) error {
 	}
 	for _, post := range a.cards {
 		if post.ID != 0 {
-			a.tasks = append(a.tasks, Task{Job: PostCard{Tenant: post.Tenant, Post: post.ID}})
+			a.tasks = append(a.tasks, Task{Job: PostCard{Tenant: post.Tenant, Post: post.ID}, Many: true})
 		}
 	}
 	if len(a.posts) > 0 {

@@ -18,6 +18,39 @@ type Job interface {
 type Task struct {
 	Job
 	At time.Time
+	// Many tells that it is one of many for the same event: it gives way to others.
+	Many bool
+}
+
+// Urgency says which of the jobs that may be done now goes first: the smaller one.
+type Urgency int
+
+// The urgencies of jobs. A flood of reminders, say after an outage, must not
+// hold up what people wait for.
+const (
+	Awaited Urgency = iota + 1 // somebody has asked and waits for it
+	Usual                      // what follows from a change, in a place or two
+	News                       // what tells people of what they have not asked for
+	// Clocks are last: a clock that rings makes more news, for which there is
+	// room only as fast as Teams takes what there is already.
+	Clocks
+)
+
+// Urgency says which tasks go before this one.
+func (t Task) Urgency() Urgency {
+	switch t.Job.(type) {
+	case Say, PostCard, PostBoard, PostReport:
+		if t.Many {
+			return News
+		}
+		return Awaited
+	case EditCard, TellNews, Remind:
+		return News
+	case RingClock, RetimeClocks:
+		return Clocks
+	default:
+		return Usual
+	}
 }
 
 // PostCard sends the live card of a ticket as the new message that the post stands for.
@@ -237,6 +270,9 @@ func (Summarize) Kind() string { return "status.summary" }
 // has not failed: the world was busy.
 type Postponed struct {
 	After time.Duration
+	// Turn tells that its turn comes then: it is not made to wait longer the more
+	// often it was postponed.
+	Turn  bool
 	Cause error
 }
 
