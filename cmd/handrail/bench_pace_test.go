@@ -155,10 +155,12 @@ func (w *paceWorld) clocks(b *testing.B) func() {
 		allowed = max(allowed, shortest(n, w.strict.limits.Send))
 	}
 	w.strict.forget()
+	before := w.program.usage()
 	<-time.After(time.Until(due))
 	return func() {
 		w.strict.waits(b, "reminders", func() bool { return len(w.strict.messages) >= count })
 		w.report(b, "", due, allowed)
+		b.ReportMetric((w.program.usage().cpu-before.cpu)*1000/float64(count), "cpu-ms/clock")
 		w.strict.mu.Lock()
 		defer w.strict.mu.Unlock()
 		for number, n := range w.strict.messages {

@@ -134,10 +134,11 @@ func (m *meter) remove(then time.Time) {
 	}
 }
 
-// within counts the calls of the last stretch of time.
-func (m *meter) within(per time.Duration, now time.Time) int {
-	from, _ := slices.BinarySearchFunc(m.calls, now.Add(-per), time.Time.Compare)
-	return len(m.calls) - from
+// within counts the calls of the stretch of time that ends with an instant.
+func (m *meter) within(per time.Duration, until time.Time) int {
+	from, _ := slices.BinarySearchFunc(m.calls, until.Add(-per), time.Time.Compare)
+	to, _ := slices.BinarySearchFunc(m.calls, until.Add(1), time.Time.Compare)
+	return to - from
 }
 
 // idle says whether the meter has nothing left to hold against a call.

@@ -121,16 +121,17 @@ func (ms *meters) refused(booked time.Time, after time.Duration, conversation, t
 	ms.mu.Lock()
 	defer ms.mu.Unlock()
 	now, m := ms.now(), ms.meter(conversation)
+	m.remove(booked)
 	m.paused = later(m.paused, now.Add(after))
 	for _, w := range m.windows {
-		if 2*m.within(w.Per, now) >= w.Calls {
+		if 2*m.within(w.Per, booked) >= w.Calls {
 			return
 		}
 	}
 	m = ms.meter(tenant)
 	m.remove(booked)
 	for _, w := range m.windows {
-		m.share.cut(m.within(w.Per, now), now)
+		m.share.cut(m.within(w.Per, booked), now)
 	}
 }
 
