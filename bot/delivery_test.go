@@ -115,6 +115,20 @@ func TestABusyConnectorPostponesTheJob(t *testing.T) {
 	}
 }
 
+func TestACallThatIsTooMuchComesAgainAtItsTurn(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.says(ana, "help")
+	h.turn(h.activity("message", ana, map[string]any{"text": "help"}))
+	h.chat.fail = func(string, teams.Reference, string) error {
+		return &teams.Error{Op: "send", Kind: teams.Throttled, RetryAfter: 40 * time.Millisecond}
+	}
+	var postponed *ticket.Postponed
+	if err := h.do(h.tasks()[0]); !errors.As(err, &postponed) || postponed.After != 40*time.Millisecond || !postponed.Turn {
+		t.Errorf("the job ends with %+v", postponed)
+	}
+}
+
 func TestAFailureThatIsNoAnswerIsTriedAgain(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)

@@ -145,12 +145,12 @@ func TestARefusalOfABusyConversationHoldsThatAlone(t *testing.T) {
 		ms := newMeters()
 		busy, free := demandOf("busy"), demandOf("free")
 		tenant := demand{meterKey{"tenant", "t", ""}, DefaultLimits().Tenant, 2 * time.Second}
-		for range 4 {
+		for range 7 {
 			if err := pass(t.Context(), ms, busy, tenant); err != nil {
 				t.Fatal(err)
 			}
 		}
-		ms.refused(time.Now(), time.Minute, busy, tenant)
+		ms.refused(time.Now(), time.Minute, busy, tenant) // the last one was too early
 		e, ok := errors.AsType[*Error](pass(t.Context(), ms, busy, tenant))
 		if !ok || e.RetryAfter != time.Minute {
 			t.Errorf("got %v", e)
