@@ -24,3 +24,9 @@ func (db *DB) MigrateFrom(ctx context.Context, files fs.FS) error {
 
 // Migrations gives the files of the program.
 func Migrations() fs.FS { return migrations }
+
+// Number reads the only number that a statement of our own finds.
+func (db *DB) Number(ctx context.Context, query string, args ...any) (n int64, err error) {
+	err = db.row(ctx, []any{&n}, query, args...)
+	return n, err
+}

@@ -185,19 +185,23 @@ type rows interface {
 	Close()
 }
 
-// row reads the only row of a statement; sql.ErrNoRows where there is none.
+// row reads the only row of a statement; sql.ErrNoRows where there is none. A
+// statement may fail as late as here, which says nothing of what there is.
 func (r reader) row(ctx context.Context, into []any, query string, args ...any) error {
-	found, err := r.own.query(ctx, query, args...)
+	rows, err := r.own.query(ctx, query, args...)
 	if err != nil {
 		return fmt.Errorf("query: %w", err)
 	}
-	defer found.Close()
-	err = sql.ErrNoRows
-	if found.Next() {
-		err = found.Scan(into...)
+	defer rows.Close()
+	found := rows.Next()
+	if found {
+		err = rows.Scan(into...)
 	}
-	found.Close() // what failed last is told at the end
-	return errors.Join(found.Err(), err)
+	rows.Close() // what failed last is told at the end
+	if err = errors.Join(rows.Err(), err); err == nil && !found {
+		err = sql.ErrNoRows
+	}
+	return err
 }
 
 // openORM gives GORM on the dialect. It starts no transactions of its own, and

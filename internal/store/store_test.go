@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"testing"
 	"time"
@@ -185,3 +186,18 @@ func TestAnOpenDatabaseAnswers(t *testing.T) {
 }
 
 func TestMain(m *testing.M) { storetest.Main(m) }
+
+func TestAQuestionThatFailsWhileItsAnswerIsReadIsNotAnEmptyAnswer(t *testing.T) {
+	each(t, func(t *testing.T, db *store.DB) {
+		const distance = "SELECT abs(-9223372036854775807 - CAST(? AS bigint))"
+		n, err := db.Number(t.Context(), distance, 0)
+		ok(t, err)
+		equal(t, n, int64(9223372036854775807))
+		if _, err = db.Number(t.Context(), distance, 1); err == nil || errors.Is(err, sql.ErrNoRows) {
+			t.Errorf("a number that is too large is read with %v", err)
+		}
+		if _, err = db.Number(t.Context(), "SELECT 1 WHERE 1 = CAST(? AS bigint)", 2); !errors.Is(err, sql.ErrNoRows) {
+			t.Errorf("nothing is read with %v", err)
+		}
+	})
+}
