@@ -265,6 +265,34 @@ func TestASummaryComesOnceAndOnlyWhenItIsTime(t *testing.T) {
 	}
 }
 
+func TestWhatAPlaceThatRefusesWasToHearIsNotKeptForTheNextNight(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	n := newNight(h)
+	n.quiet()
+	worse := map[string]string{"class": "standard", "reason": "It can wait."}
+	n.way.form("Change the class of service", worse)
+	refuse := func(why ticket.Refusal) {
+		err := h.store.InTx(h.ctx(), func(tx ticket.Tx) error {
+			_, err := tx.Refuse(h.ctx(), ticket.Place{Tenant: tenant, Conversation: following}, why)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	refuse(ticket.Blocked)
+	h.pass(10 * time.Hour)
+	refuse("")
+	h.pass(14 * time.Hour)
+	before := len(n.sent())
+	n.way.form("Change the class of service", map[string]string{"class": "fixed", "reason": "It cannot."})
+	h.pass(10 * time.Hour)
+	if got := n.sent(); len(got) != before+1 {
+		t.Errorf("after the next night there came %d messages, want the summary", len(got)-before)
+	}
+}
+
 func TestAStatusIsEditedBeforeItGoes(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)

@@ -70,7 +70,8 @@ func (s speech) event(t *ticket.Ticket, e ticket.Event) string {
 }
 
 // Summarize does the job of telling a conversation, once, what its quiet hours
-// have held back.
+// have held back. Where it cannot be told any more, that waits for nothing: as
+// long as something waits, no other summary is asked for.
 func (b *Bot) Summarize(ctx context.Context, job ticket.Summarize) error {
 	quiet, ok, err := b.store.Quiet(ctx, job.Tenant, job.Conversation)
 	if err != nil {
@@ -80,13 +81,13 @@ func (b *Bot) Summarize(ctx context.Context, job ticket.Summarize) error {
 		return &ticket.Postponed{After: until.Sub(b.now()), Cause: errors.New("the quiet hours are not over")}
 	}
 	address, known, err := b.store.Address(ctx, job.Place)
-	if err != nil || !known || address.Refused != "" {
+	if err != nil {
 		return err
 	}
 	s := b.catalog.in(address.Locale, address.Zone, b.now())
 	err = b.store.InTx(ctx, func(tx ticket.Tx) error {
 		held, err := tx.Release(ctx, job.Place)
-		if err != nil || len(held) == 0 {
+		if err != nil || len(held) == 0 || !known || address.Refused != "" {
 			return err
 		}
 		follows, err := tx.Follows(ctx, job.Place)

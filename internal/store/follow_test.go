@@ -149,8 +149,8 @@ func TestWhatIsHeldBackIsReleasedOnce(t *testing.T) {
 			event := ticket.Event{Version: version, Kind: ticket.EventStatus, Words: "It\x00 \"stands\""}
 			return ticket.HeldNotice{Place: place, Number: number, Event: event, At: morning.Add(after)}
 		}
-		later, sooner := notice(place, 1, 3, time.Hour), notice(place, 2, 5, time.Minute)
-		for _, some := range [][]ticket.HeldNotice{{notice(place, 1, 2, 0), sooner}, {later, notice(thread, 1, 2, 0)}, nil} {
+		later, sooner := notice(place, 1, 0, time.Hour), notice(place, 2, 5, time.Minute)
+		for _, some := range [][]ticket.HeldNotice{{notice(place, 1, 3, 0), sooner}, {later, notice(thread, 1, 2, 0)}, nil} {
 			inTx(t, db, func(tx ticket.Tx) error { return tx.Hold(t.Context(), some) })
 		}
 		inTx(t, db, func(tx ticket.Tx) error {

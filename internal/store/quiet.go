@@ -82,6 +82,7 @@ func (t *tx) EndQuiet(ctx context.Context, tenant, conversation string) error {
 }
 
 // Hold stores notices in the place of older ones of the same place and ticket.
+// The version of which the place was told never goes back.
 func (t *tx) Hold(ctx context.Context, notices []ticket.HeldNotice) error {
 	for some := range slices.Chunk(notices, rowsAtOnce) {
 		rows := make([]heldRow, len(some))
@@ -95,7 +96,13 @@ func (t *tx) Hold(ctx context.Context, notices []ticket.HeldNotice) error {
 				Version: notice.Event.Version, Event: event, At: instant(notice.At), Told: notice.Told,
 			}
 		}
-		err := t.orm.WithContext(ctx).Clauses(clause.OnConflict{UpdateAll: true}).Create(&rows).Error
+		newest := append(clause.AssignmentColumns([]string{"event", "at", "told"}), clause.Assignment{
+			Column: clause.Column{Name: "version"},
+			Value:  gorm.Expr("CASE WHEN excluded.version > held.version THEN excluded.version ELSE held.version END"),
+		})
+		err := t.orm.WithContext(ctx).Clauses(clause.OnConflict{
+			Columns: append(placeColumns(), clause.Column{Name: "number"}), DoUpdates: newest,
+		}).Create(&rows).Error
 		if err != nil {
 			return explain(fmt.Errorf("store: hold notices back: %w", err))
 		}

@@ -11,6 +11,11 @@ import (
 // yet: more than the changes that happen while a job waits.
 const lookBack = 200
 
+// summaryMargin is how long before the end of quiet hours a notice no longer
+// counts on the summary that is on its way: that may be over before the notice
+// is stored, all the more where another process does it by another clock.
+const summaryMargin = time.Minute
+
 // HeldNotice is what a place would have been told about a ticket in its quiet
 // hours: the last thing that happened. It is kept after it was told, too.
 type HeldNotice struct {
@@ -157,7 +162,7 @@ func (a *announcement) tell(place Place, follows []Follower) {
 	}
 	if until := a.quietUntil(first); !until.IsZero() {
 		a.held = append(a.held, HeldNotice{Place: place, Number: t.Number, Event: a.last(news), At: a.now})
-		if !first.Waiting {
+		if !first.Waiting || until.Sub(a.now) < summaryMargin {
 			a.tasks = append(a.tasks, Task{Job: Summarize{Place: place}, At: until})
 		}
 		return

@@ -243,9 +243,12 @@ func TestQuietHoursHoldBackWhatIsNoExpedite(t *testing.T) {
 	d.wantNews("the first", map[string][]string{"19:room": {"later 07:00"}})
 	class(ticket.Standard)
 	d.wantNews("the next", map[string][]string{}) // a summary is on its way
+	d.now = time.Date(2026, 3, 3, 6, 59, 30, 0, time.UTC)
+	class(ticket.Fixed)
+	d.wantNews("one that the summary may just miss", map[string][]string{"19:room": {"later 07:00"}})
 	class(ticket.Expedite)
 	d.wantNews("an Expedite", map[string][]string{"19:room": {"card"}})
-	d.now = d.now.Add(10 * time.Hour)
+	d.now = d.now.Add(time.Hour)
 	class(ticket.Standard)
 	d.wantNews("in the morning", map[string][]string{"19:room": {"class"}})
 
@@ -294,6 +297,29 @@ func TestHoursThatAreChangedMoveTheSummary(t *testing.T) {
 	if held || err != nil {
 		t.Error("without quiet hours it is held back", err)
 	}
+}
+
+func TestAReminderThatIsHeldBackHidesNoNews(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	room := d.room("room")
+	d.follows(room, 0, "")
+	id := d.open(ana, opening("")).ID
+	status := func(words string) *ticket.Ticket {
+		return d.change(ana, ticket.Press{ID: id}, func(c *ticket.Change) error { return c.WriteStatus(words) })
+	}
+	status("Being looked at.")
+	d.wantNews("the first", map[string][]string{"19:room": {"card"}})
+	if err := d.SetQuiet(t.Context(), room, &ticket.Quiet{From: 20 * 60, To: 7 * 60, Zone: "UTC"}); err != nil {
+		t.Fatal(err)
+	}
+	d.now = time.Date(2026, 3, 2, 22, 0, 0, 0, time.UTC)
+	left := status("Nearly done.")
+	if held, err := d.HoldReminder(t.Context(), left, room, ticket.ClockDateHalf); !held || err != nil {
+		t.Fatal(held, err)
+	}
+	d.now = d.now.Add(10 * time.Hour) // the job was late
+	d.wantNews("in the morning", map[string][]string{"19:room": {"later 07:00", "status"}})
 }
 
 func TestAPlaceThatBeginsToFollowHearsOnlyWhatIsNew(t *testing.T) {

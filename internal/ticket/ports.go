@@ -127,7 +127,8 @@ type Tx interface {
 	SetQuiet(ctx context.Context, quiet Quiet) error
 	// EndQuiet removes the quiet hours of a conversation.
 	EndQuiet(ctx context.Context, tenant, conversation string) error
-	// Hold stores notices in the place of older ones of the same place and ticket.
+	// Hold stores notices in the place of older ones of the same place and ticket. The
+	// version of which the place was told never goes back.
 	Hold(ctx context.Context, notices []HeldNotice) error
 	// Waiting gives the places of a conversation for which notices wait.
 	Waiting(ctx context.Context, tenant, conversation string) ([]Place, error)

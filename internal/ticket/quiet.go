@@ -161,7 +161,7 @@ func (d *Desk) HoldReminder(ctx context.Context, t *Ticket, place Place, clock C
 	if err != nil || until.IsZero() {
 		return false, err
 	}
-	event := Event{Version: t.Version, Kind: EventReminder, To: string(clock)}
+	event := Event{Kind: EventReminder, To: string(clock)} // of no version: it is no news of the ticket
 	err = d.Store.InTx(ctx, func(tx Tx) error {
 		if err := tx.Hold(ctx, []HeldNotice{{Place: place, Number: t.Number, Event: event, At: d.now()}}); err != nil {
 			return err

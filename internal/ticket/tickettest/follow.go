@@ -109,9 +109,16 @@ func (x *tx) EndQuiet(_ context.Context, tenant, conversation string) error {
 }
 
 // Hold stores notices in the place of older ones of the same place and ticket.
+// The version of which the place was told never goes back.
 func (x *tx) Hold(_ context.Context, notices []ticket.HeldNotice) error {
 	for _, notice := range notices {
-		x.held = slices.DeleteFunc(x.held, func(old ticket.HeldNotice) bool { return old.Place == notice.Place && old.Number == notice.Number })
+		x.held = slices.DeleteFunc(x.held, func(old ticket.HeldNotice) bool {
+			same := old.Place == notice.Place && old.Number == notice.Number
+			if same {
+				notice.Event.Version = max(notice.Event.Version, old.Event.Version)
+			}
+			return same
+		})
 		x.held = append(x.held, notice)
 	}
 	return nil
