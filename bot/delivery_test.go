@@ -417,7 +417,8 @@ func TestAJobAboutWhatIsGoneIsDone(t *testing.T) {
 	h.chat.calls = nil
 	for _, job := range []ticket.Job{
 		ticket.PostCard{Tenant: tenant, Post: 1}, ticket.PostCard{Tenant: tenant, Post: 99}, ticket.PostCard{Tenant: "other", Post: 1},
-		ticket.RefreshCards{Tenant: tenant, Number: 7}, ticket.Remind{Place: h.place(), Number: 7, Clock: ticket.ClockAcknowledge},
+		ticket.RefreshCards{Tenant: tenant, Number: 7}, ticket.Remind{Tenant: tenant, Number: 7, Clock: ticket.ClockAcknowledge},
+		ticket.RemindThere{Place: h.place(), Number: 7, Clock: ticket.ClockAcknowledge},
 		ticket.Say{Place: nowhere, Text: "x"}, ticket.RetireCard{Place: nowhere, Number: 7, Activity: "m1"},
 	} {
 		if err := h.do(ticket.Task{Job: job}); err != nil {
@@ -440,11 +441,11 @@ func TestAReminderIsSentWhileItIsDueOnly(t *testing.T) {
 	sent := len(h.chat.posts)
 
 	clock := h.ticket(1).Clocks(h.bot.desk.Policy)[0]
-	job := ticket.Remind{Place: h.place(), Number: 1, Clock: clock.Kind, Due: clock.Due}
-	for name, change := range map[string]func(ticket.Remind) ticket.Remind{
-		"another time":  func(j ticket.Remind) ticket.Remind { j.Due = j.Due.Add(time.Minute); return j },
-		"another clock": func(j ticket.Remind) ticket.Remind { j.Clock = ticket.ClockDate; return j },
-		"no such clock": func(j ticket.Remind) ticket.Remind { j.Clock = "x"; return j },
+	job := ticket.RemindThere{Place: h.place(), Number: 1, Clock: clock.Kind, Due: clock.Due}
+	for name, change := range map[string]func(ticket.RemindThere) ticket.RemindThere{
+		"another time":  func(j ticket.RemindThere) ticket.RemindThere { j.Due = j.Due.Add(time.Minute); return j },
+		"another clock": func(j ticket.RemindThere) ticket.RemindThere { j.Clock = ticket.ClockDate; return j },
+		"no such clock": func(j ticket.RemindThere) ticket.RemindThere { j.Clock = "x"; return j },
 	} {
 		if err := h.do(ticket.Task{Job: change(job)}); err != nil || len(h.chat.posts) != sent {
 			t.Errorf("%s: a reminder was sent (%v)", name, err)

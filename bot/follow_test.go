@@ -352,7 +352,7 @@ func TestAReminderWaitsForTheEndOfTheQuietHours(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	h.chat.without = map[string]bool{ana.id: true} // so that the group is told
-	h.says(ana, "quiet 11:30-13:00") // it is 11:00 in Berlin
+	h.says(ana, "quiet 11:30-13:00")               // it is 11:00 in Berlin
 	h.opened(ana, nil)
 	before := len(h.chat.posts)
 	h.pass(time.Hour)

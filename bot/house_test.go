@@ -170,6 +170,8 @@ func (h *house) do(task ticket.Task) error {
 		return h.bot.RefreshCards(h.ctx(), job)
 	case ticket.Remind:
 		return h.bot.Remind(h.ctx(), job)
+	case ticket.RemindThere:
+		return h.bot.RemindThere(h.ctx(), job)
 	case ticket.EditCard:
 		return h.bot.EditCard(h.ctx(), job)
 	case ticket.RetireCard:

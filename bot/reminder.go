@@ -30,9 +30,6 @@ func (b *Bot) Remind(ctx context.Context, job ticket.Remind) error {
 	if _, sent, err := b.store.Pressed(ctx, job.Tenant, job.Key()); err != nil || sent {
 		return err
 	}
-	if job.Conversation != "" {
-		return b.remindThere(ctx, t, job)
-	}
 	whom, err := b.whom(ctx, t, job)
 	if err != nil {
 		return err
@@ -80,7 +77,7 @@ func (b *Bot) remindInPerson(
 		return false, nil, err
 	}
 	if address.Refused == "" {
-		if told, err = b.sendReminder(ctx, t, job, address, nil); told || err != nil {
+		if told, err = b.sendReminder(ctx, t, job.Clock, address, nil); told || err != nil {
 			return told, nil, err
 		}
 		if address, _, err = b.store.Address(ctx, address.Place); err != nil || address.Refused == "" {
@@ -127,30 +124,38 @@ func (b *Bot) remindInThread(ctx context.Context, t *ticket.Ticket, job ticket.R
 		if !ok || address.Refused != "" || address.Kind == ticket.Personal {
 			continue
 		}
-		if told, err := b.sendReminder(ctx, t, job, address, mention); err != nil || told {
+		if told, err := b.sendReminder(ctx, t, job.Clock, address, mention); err != nil || told {
 			return told, err
 		}
 	}
 	return false, nil
 }
 
-// remindThere does a job that an older Handrail has left, which names the place.
-func (b *Bot) remindThere(ctx context.Context, t *ticket.Ticket, job ticket.Remind) error {
+// RemindThere does the job of reminding of a clock in one conversation, which an
+// older Handrail has left.
+func (b *Bot) RemindThere(ctx context.Context, job ticket.RemindThere) error {
+	t, err := b.store.Ticket(ctx, ticket.ID{Tenant: job.Tenant, Number: job.Number})
+	if ticket.KindOf(err) == ticket.NotFound {
+		return nil
+	}
+	if err != nil || !t.Rings(b.desk.Policy, job.Clock, job.Due) {
+		return err
+	}
 	address, ok, err := b.store.Address(ctx, job.Place)
 	if err != nil || !ok {
 		return err
 	}
-	_, err = b.sendReminder(ctx, t, job, address, job.Whom)
+	_, err = b.sendReminder(ctx, t, job.Clock, address, job.Whom)
 	return err
 }
 
 // sendReminder sends a reminder and tells whether it got there. With an error
 // the job comes again.
 func (b *Bot) sendReminder(
-	ctx context.Context, t *ticket.Ticket, job ticket.Remind, address ticket.Address, mention *ticket.Person,
+	ctx context.Context, t *ticket.Ticket, clock ticket.ClockKind, address ticket.Address, mention *ticket.Person,
 ) (bool, error) {
 	// What quiet hours hold back is told when they end.
-	if held, err := b.desk.HoldReminder(ctx, t, address.Place, job.Clock); held || err != nil {
+	if held, err := b.desk.HoldReminder(ctx, t, address.Place, clock); held || err != nil {
 		return held, err
 	}
 	charge, err := b.charge(ctx, t)
@@ -158,11 +163,11 @@ func (b *Bot) sendReminder(
 		return false, err
 	}
 	s := b.catalog.in(address.Locale, address.Zone, b.now())
-	by := s.when(t.PromisedAt(b.desk.Policy, job.Clock))
+	by := s.when(t.PromisedAt(b.desk.Policy, clock))
 	view := cards.Reminder{
-		Words: s.words(), What: s.say("reminder."+string(job.Clock), args{"At": by}), Breach: job.Clock.Breach(),
+		Words: s.words(), What: s.say("reminder."+string(clock), args{"At": by}), Breach: clock.Breach(),
 		Number: t.String(), Title: cards.Text(t.Title), Class: s.say("class." + string(t.Class())), ClassKey: string(t.Class()),
-		Detail: b.ownerLine(s, t, charge), Buttons: b.reminderButtons(s, t, job.Clock), Fallback: b.fallback(s, t),
+		Detail: b.ownerLine(s, t, charge), Buttons: b.reminderButtons(s, t, clock), Fallback: b.fallback(s, t),
 	}
 	if mention != nil {
 		view.Mention = &cards.Mention{ID: mention.ID, Name: mention.Name}

@@ -274,7 +274,7 @@ func TestABusyTeamsPutsTheReminderOff(t *testing.T) {
 			return nil
 		}
 		clock := h.ticket(1).Clocks(h.bot.desk.Policy)[0]
-		job := ticket.Remind{Place: ticket.Place{Tenant: h.tenant}, Number: 1, Clock: clock.Kind, Due: clock.Due}
+		job := ticket.Remind{Tenant: h.tenant, Number: 1, Clock: clock.Kind, Due: clock.Due}
 		h.now = h.now.Add(time.Hour)
 		var postponed *ticket.Postponed
 		if err := h.bot.Remind(h.ctx(), job); !errors.As(err, &postponed) || postponed.After != time.Minute {
@@ -358,14 +358,14 @@ func TestAReminderThatAnOlderHandrailHasLeftGoesWhereItSays(t *testing.T) {
 	h.now = h.now.Add(time.Hour)
 	clock := h.ticket(1).Clocks(h.bot.desk.Policy)[0]
 	who := ticket.Person{ID: ana.id, Name: ana.name}
-	job := ticket.Remind{Place: h.place(), Whom: &who, Number: 1, Clock: clock.Kind, Due: clock.Due}
-	if err := h.bot.Remind(h.ctx(), job); err != nil {
+	job := ticket.RemindThere{Place: h.place(), Whom: &who, Number: 1, Clock: clock.Kind, Due: clock.Due}
+	if err := h.bot.RemindThere(h.ctx(), job); err != nil {
 		t.Fatal(err)
 	}
 	h.remindedAt(nudge, group)
 	h.chat.last().expect("<at>Ana Ng</at>")
 	job.Conversation = "19:unknown"
-	if err := h.bot.Remind(h.ctx(), job); err != nil {
+	if err := h.bot.RemindThere(h.ctx(), job); err != nil {
 		t.Error(err)
 	}
 }

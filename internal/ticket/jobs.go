@@ -121,16 +121,25 @@ type RingClock struct {
 // Remind reminds one person of a clock: the owner, as it is when the job is
 // done, or a lead. The job finds the way to them.
 type Remind struct {
-	// Place names the tenant. It names a conversation, with the person to
-	// mention, only in a job that an older Handrail has left.
-	Place
-	Whom   *Person   `json:"whom,omitempty"`
+	Tenant string    `json:"tenant"`
 	Number int64     `json:"number"`
 	Clock  ClockKind `json:"clock"`
 	Due    time.Time `json:"due"`
 	Again  time.Time `json:"again,omitzero"`
 	// Lead is the Entra object id of the lead; empty for the owner.
 	Lead string `json:"lead,omitempty"`
+}
+
+// RemindThere reminds of a clock in one conversation. Nobody asks for it any
+// more but an older Handrail, which in its turn does not know [Remind]: beside a
+// newer one, it would take it for done.
+type RemindThere struct {
+	Place
+	// Whom is mentioned; nil for nobody.
+	Whom   *Person   `json:"whom,omitempty"`
+	Number int64     `json:"number"`
+	Clock  ClockKind `json:"clock"`
+	Due    time.Time `json:"due"`
 }
 
 // Key is the history's key of a reminder that went out: it does not go out twice.
@@ -246,7 +255,10 @@ func (Say) Kind() string { return "chat.say" }
 func (RingClock) Kind() string { return "clock.ring" }
 
 // Kind gives the stored word of the job.
-func (Remind) Kind() string { return "clock.remind" }
+func (Remind) Kind() string { return "clock.tell" }
+
+// Kind gives the stored word of the job.
+func (RemindThere) Kind() string { return "clock.remind" }
 
 // Kind gives the stored word of the job.
 func (MarkUnreached) Kind() string { return "reach.lost" }

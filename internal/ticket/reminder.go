@@ -88,7 +88,7 @@ func (c *Change) ring(clock Clock, again time.Time) {
 
 // remind gives the reminders of a clock that rings.
 func (d *Desk) remind(ctx context.Context, tx Tx, t *Ticket, job RingClock) ([]Task, error) {
-	to := Remind{Place: Place{Tenant: t.Tenant}, Number: t.Number, Clock: job.Clock, Due: job.Due, Again: job.Again}
+	to := Remind{Tenant: t.Tenant, Number: t.Number, Clock: job.Clock, Due: job.Due, Again: job.Again}
 	tasks := []Task{{Job: to}}
 	if !job.Clock.Breach() || !job.Again.IsZero() {
 		return tasks, nil

@@ -32,7 +32,7 @@ func (d *desk) ring(kind ticket.ClockKind, due time.Time) {
 
 // remind is the task that reminds a lead, or without one the owner.
 func remind(kind ticket.ClockKind, due time.Time, lead string) ticket.Task {
-	return ticket.Task{Job: ticket.Remind{Place: ticket.Place{Tenant: "desk"}, Number: 1, Clock: kind, Due: due, Lead: lead}}
+	return ticket.Task{Job: ticket.Remind{Tenant: "desk", Number: 1, Clock: kind, Due: due, Lead: lead}}
 }
 
 func TestAClockThatIsDueRingsOnce(t *testing.T) {
@@ -252,7 +252,7 @@ func TestAReminderIsNotedOnceWithWhoWasTold(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	tk := d.inDiagnosis()
-	job := ticket.Remind{Place: ticket.Place{Tenant: "desk"}, Number: 1, Clock: ticket.ClockCustomer, Due: morning}
+	job := ticket.Remind{Tenant: "desk", Number: 1, Clock: ticket.ClockCustomer, Due: morning}
 	missed := ticket.Unreached{Person: ana.Person, Why: ticket.Blocked}
 	for range 2 {
 		if err := d.Reminded(t.Context(), job, &ana.Person, missed); err != nil {

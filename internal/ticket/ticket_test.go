@@ -307,15 +307,23 @@ func TestTheLadderIsSuggestedByReasonAndCause(t *testing.T) {
 
 func TestKindsOfJobsAreTheStoredWords(t *testing.T) {
 	t.Parallel()
-	var got []string
-	for _, job := range []ticket.Job{
-		ticket.PostCard{}, ticket.RefreshCards{}, ticket.Say{}, ticket.RingClock{}, ticket.Remind{},
+	for _, c := range []struct {
+		job  ticket.Job
+		want string
+	}{
+		{ticket.PostCard{}, "card.post"}, {ticket.RefreshCards{}, "card.refresh"}, {ticket.EditCard{}, "card.edit"},
+		{ticket.RetireCard{}, "card.retire"}, {ticket.Say{}, "chat.say"},
+		{ticket.RingClock{}, "clock.ring"}, {ticket.Remind{}, "clock.tell"}, {ticket.RemindThere{}, "clock.remind"},
+		{ticket.RetimeClocks{}, "clock.retime"}, {ticket.MarkUnreached{}, "reach.lost"}, {ticket.MarkReached{}, "reach.found"},
+		{ticket.TellOfChange{}, "change.tell"}, {ticket.TellOwner{}, "owner.tell"},
+		{ticket.MarkAbsence{}, "absence.mark"}, {ticket.EndAbsence{}, "absence.end"},
+		{ticket.Announce{}, "status.announce"}, {ticket.TellNews{}, "status.news"}, {ticket.Summarize{}, "status.summary"},
+		{ticket.PostBoard{}, "board.post"}, {ticket.RefreshBoard{}, "board.refresh"}, {ticket.RestBoard{}, "board.rest"},
+		{ticket.RetireBoard{}, "board.retire"}, {ticket.PostReport{}, "report.post"},
 	} {
-		got = append(got, job.Kind())
-	}
-	want := []string{"card.post", "card.refresh", "chat.say", "clock.ring", "clock.remind"}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Error(diff)
+		if got := c.job.Kind(); got != c.want {
+			t.Errorf("%T is stored as %q, want %q", c.job, got, c.want)
+		}
 	}
 }
 
