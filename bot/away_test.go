@@ -158,6 +158,34 @@ func TestAReminderOfWhoIsAwayGoesToWhoIsInCharge(t *testing.T) {
 	}
 }
 
+func TestWhatOthersDoIsToldToWhoIsInCharge(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"away until Monday @" + ben.name:  "<at>Ben [Bold] *Okoro*</at> Lena",
+		"away until Monday @" + lena.name: "", // she did it herself
+		"away until Monday":               "Lena",
+		"away until today 11:05":          "<at>Ana Ng</at> Lena",
+	} {
+		h := newHouse(t)
+		card := h.opened(ana, nil)
+		mentioned := slices.DeleteFunc([]someone{ben, lena}, func(who someone) bool { return !strings.Contains(text, who.name) })
+		h.says(ana, text, mentioned...)
+		h.now = h.now.Add(10 * time.Minute) // the job that ends an absence is late
+		before := len(h.chat.posts)
+		w := way{h: h, who: lena, card: h.execute(lena, card.id, verbTicketShow, map[string]any{"ticket": "T-1"}).card, words: "x"}
+		w.form("Close early", map[string]string{"reason": "A duplicate."})
+		said := ""
+		for _, p := range h.chat.posts[before:] {
+			if strings.Contains(p.message.Text, "closed T-1") {
+				said += p.message.Text
+			}
+		}
+		if want == "" && said != "" || !strings.HasPrefix(said, want) {
+			t.Errorf("after %q it is said: %q, want %q", text, said, want)
+		}
+	}
+}
+
 func TestTheCardSaysThatItsOwnerIsAwayAndGivesTheStandInTheirButtons(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)

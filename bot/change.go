@@ -8,9 +8,9 @@ import (
 	"handrail/internal/ticket"
 )
 
-// TellOfChange does the job of telling a ticket's owner what somebody else has
-// done to it: below the card that shows it, where people talk about it, else in
-// person. An edited card notifies nobody.
+// TellOfChange does the job of telling who is in charge of a ticket what somebody
+// else has done to it: below the card that shows it, where people talk about it,
+// else in person. An edited card notifies nobody.
 func (b *Bot) TellOfChange(ctx context.Context, job ticket.TellOfChange) error {
 	id := ticket.ID{Tenant: job.Tenant, Number: job.Number}
 	t, err := b.store.Ticket(ctx, id)
@@ -20,18 +20,29 @@ func (b *Bot) TellOfChange(ctx context.Context, job ticket.TellOfChange) error {
 	if t.Owner == nil || t.Owner.ID == job.By.ID {
 		return nil // it changed hands meanwhile
 	}
-	address, ok, err := b.ownersPlace(ctx, t)
+	whom := t.Owner
+	if t.OwnerAway {
+		charge, err := b.desk.InCharge(ctx, t.Tenant, *t.Owner)
+		if err != nil {
+			return err
+		}
+		whom = charge.Person
+	}
+	if whom != nil && whom.ID == job.By.ID {
+		return nil
+	}
+	address, ok, err := b.tellingPlace(ctx, t, whom)
 	if err != nil || !ok {
 		return err
 	}
 	s := b.catalog.in(address.Locale, address.Zone, b.now())
 	message := teams.Message{}
-	whom := ""
-	if address.Kind != ticket.Personal {
-		mention := teams.Mention{ID: t.Owner.ID, Name: t.Owner.Name}
-		message.Mentions, whom = []teams.Mention{mention}, mention.Markup()+" "
+	called := ""
+	if address.Kind != ticket.Personal && whom != nil {
+		mention := teams.Mention{ID: whom.ID, Name: whom.Name}
+		message.Mentions, called = []teams.Mention{mention}, mention.Markup()+" "
 	}
-	message.Text = whom + s.say("tell."+string(job.What), args{
+	message.Text = called + s.say("tell."+string(job.What), args{
 		"Ticket": t.String(), "Title": cards.Escape(cards.Shorten(t.Title, 120)), "By": cards.Escape(job.By.Name),
 		"Class": s.say("class." + string(t.Class())),
 	})
@@ -39,8 +50,9 @@ func (b *Bot) TellOfChange(ctx context.Context, job ticket.TellOfChange) error {
 	return b.delivered(ctx, address, err)
 }
 
-// ownersPlace gives where the owner of a ticket is told of it.
-func (b *Bot) ownersPlace(ctx context.Context, t *ticket.Ticket) (ticket.Address, bool, error) {
+// tellingPlace gives where who is in charge of a ticket is told of it. Where
+// nobody is, the owner reads it when they are back.
+func (b *Bot) tellingPlace(ctx context.Context, t *ticket.Ticket, whom *ticket.Person) (ticket.Address, bool, error) {
 	copies, err := b.store.Copies(ctx, t.ID)
 	if err != nil {
 		return ticket.Address{}, false, err
@@ -50,6 +62,9 @@ func (b *Bot) ownersPlace(ctx context.Context, t *ticket.Ticket) (ticket.Address
 			return c.Address, true, nil
 		}
 	}
-	address, ok, err := b.store.PersonalAddress(ctx, t.Tenant, t.Owner.ID)
+	if whom == nil {
+		whom = t.Owner
+	}
+	address, ok, err := b.store.PersonalAddress(ctx, t.Tenant, whom.ID)
 	return address, ok && address.Refused == "", err
 }
