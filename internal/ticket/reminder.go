@@ -12,7 +12,7 @@ import (
 // Ring looks at a clock that is due and has those reminded who have to act:
 // the owner, and of a breach the leads, once. It changes nothing where the clock
 // was moved, stopped, snoozed or rung before, or says less than one that has
-// come since.
+// come since. After a snooze, which a person wanted, only a breach says more.
 func (d *Desk) Ring(ctx context.Context, job RingClock) error {
 	id := ID{Tenant: job.Tenant, Number: job.Number}
 	err := d.Store.InTx(ctx, func(tx Tx) error {
@@ -35,7 +35,7 @@ func (d *Desk) Ring(ctx context.Context, job RingClock) error {
 			return &Postponed{After: wait, Cause: errors.New("the clock is not due yet")}
 		}
 		clock := Clock{Kind: job.Clock, Due: job.Due}
-		if t.overtaken(d.Policy, clock, now) {
+		if job.Again.IsZero() && t.overtaken(d.Policy, clock, now) || clock.Kind.warns() && !t.PromisedAt(d.Policy, clock.Kind).After(now) {
 			return nil
 		}
 		tasks, err := d.remind(ctx, tx, t, job)
@@ -169,8 +169,8 @@ func (d *Desk) Reminded(ctx context.Context, job Remind, told *Person, missed ..
 func (d *Desk) ring(t, was *Ticket) []Task {
 	var tasks []Task
 	for _, clock := range started(was.Clocks(d.Policy), t.Clocks(d.Policy)) {
-		if !clock.Due.After(d.now()) && clock.Kind.warns() {
-			continue // a warning of what has come already warns of nothing
+		if t.overtaken(d.Policy, clock, d.now()) {
+			continue
 		}
 		tasks = append(tasks, ringing(t, clock))
 	}

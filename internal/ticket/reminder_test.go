@@ -171,6 +171,30 @@ func TestWhoIsReminded(t *testing.T) {
 	}
 }
 
+func TestAWarningThatCameWhileTheTicketWasClosedRingsWhenItIsOpenAgain(t *testing.T) {
+	t.Parallel()
+	for hours, want := range map[int]ticket.ClockKind{100: "", 130: ticket.ClockDateHalf, 190: ticket.ClockDateThree, 250: ticket.ClockDate} {
+		d := newDesk(t)
+		o := opening("")
+		due := morning.Add(240 * time.Hour)
+		o.Date, o.Time, o.Zone = due.Format(time.DateOnly), due.Format("15:04"), time.UTC
+		press := ticket.Press{ID: d.open(ana, o).ID}
+		d.change(ana, press, func(c *ticket.Change) error { return c.CloseEarly("A duplicate.") })
+		d.store.TakeTasks()
+		d.now = morning.Add(time.Duration(hours) * time.Hour)
+		d.change(ana, press, func(c *ticket.Change) error { return c.Reopen("None after all.") })
+		rung := ticket.ClockKind("")
+		for _, task := range d.store.TakeTasks() {
+			if job, ok := task.Job.(ticket.RingClock); ok && !task.At.After(d.now) && job.Clock.Promise() == ticket.ClockDate {
+				rung += job.Clock
+			}
+		}
+		if rung != want {
+			t.Errorf("after %d hours it is %q that rings, want %q", hours, rung, want)
+		}
+	}
+}
+
 func TestOfSeveralWarningsThatHavePassedTheLatestRings(t *testing.T) {
 	t.Parallel()
 	hours := func(n int) time.Time { return morning.Add(time.Duration(n) * time.Hour) }

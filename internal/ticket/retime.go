@@ -62,8 +62,8 @@ func (d *Desk) retime(ctx context.Context, tx Tx, id ID) error {
 	var tasks []Task
 	now, was := d.now(), t.NextDue
 	for _, clock := range t.Clocks(d.Policy) {
-		if come := !clock.Due.After(now); come && (clock.Kind.warns() || t.Reminded[clock.Kind].After(t.runsSince(clock.Kind))) {
-			continue // it warns of nothing, or has been rung to the times before
+		if come := !clock.Due.After(now); come && (t.overtaken(d.Policy, clock, now) || t.Reminded[clock.Kind].After(t.runsSince(clock.Kind))) {
+			continue // another says more, or it has been rung to the times before
 		}
 		tasks = append(tasks, ringing(t, clock))
 	}

@@ -104,3 +104,22 @@ func TestWhatHasRungOrWarnsOfNothingIsNotLaidAnew(t *testing.T) {
 		t.Errorf("the tasks are %v", tasks)
 	}
 }
+
+func TestAWarningThatHasComeByTheNewTimesRingsBeforeItsBreach(t *testing.T) {
+	t.Parallel()
+	for hours, want := range map[int]bool{9: false, 11: true, 13: false} {
+		d := newDesk(t)
+		d.starts(d.Policy)
+		tk := d.inDiagnosis()
+		d.now = morning.Add(time.Duration(hours) * time.Hour)
+		shorter := d.Policy
+		shorter.CustomerUpdate = 12 * time.Hour
+		now := false
+		for _, task := range d.starts(shorter) {
+			now = now || task == ring(tk, ticket.ClockCustomerSoon, morning.Add(10*time.Hour)) && !task.At.After(d.now)
+		}
+		if now != want {
+			t.Errorf("after %d hours it rings: %t", hours, now)
+		}
+	}
+}

@@ -75,6 +75,28 @@ func TestASnoozedWarningDoesNotHoldTheBreachBack(t *testing.T) {
 	d.wantTasks(remind(ticket.ClockCustomer, due, ""), remind(ticket.ClockCustomer, due, "oid-lea"), announce(rung), refresh(rung))
 }
 
+func TestWhatIsSnoozedRingsAgainAlsoWhereALaterWarningHasCome(t *testing.T) {
+	t.Parallel()
+	for name, late := range map[string]time.Duration{"in time": 0, "after the date": 72 * time.Hour} {
+		d := newDesk(t)
+		o := opening("")
+		date := morning.Add(240 * time.Hour)
+		o.Date, o.Time, o.Zone = date.Format(time.DateOnly), date.Format("15:04"), time.UTC
+		press := ticket.Press{ID: d.open(ana, o).ID}
+		d.now = morning.Add(181 * time.Hour) // three quarters
+		d.change(ana, press, snooze(ticket.ClockDateHalf, time.Hour))
+		d.store.TakeTasks()
+		again := ticket.RingClock{Tenant: "desk", Number: 1, Clock: ticket.ClockDateHalf, Due: morning.Add(120 * time.Hour), Again: d.now.Add(time.Hour)}
+		d.now = again.Again.Add(late)
+		if err := d.Ring(t.Context(), again); err != nil {
+			t.Fatal(err)
+		}
+		if rung := len(d.store.TakeTasks()) > 0; rung != (late == 0) {
+			t.Errorf("%s: it rings: %t", name, rung)
+		}
+	}
+}
+
 func TestWhatASnoozeMustNot(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
