@@ -200,15 +200,22 @@ func (t *tx) HoldPosts(ctx context.Context, hold ticket.Hold) ([]ticket.Post, er
 	for _, id := range hold.Posts {
 		args = append(args, id)
 	}
-	held, err := t.posts(ctx, "UPDATE posts SET held_until = ? WHERE tenant = ? AND number = ? AND id IN "+places(1, len(hold.Posts))+
-		" AND activity <> '' AND shown < ? AND (held_until IS NULL OR held_until <= ?) "+
-		"AND NOT EXISTS (SELECT 1 FROM open_forms f WHERE f.tenant = posts.tenant "+
-		"AND f.conversation = posts.conversation AND f.activity = posts.activity AND f.open_until > ?) "+
-		"RETURNING "+postColumns, append(args, hold.Version, instant(hold.Now), instant(hold.Now))...)
+	where := t.inOrder("tenant = ? AND number = ? AND id IN " + places(1, len(hold.Posts)) +
+		" AND activity <> '' AND shown < ? AND (held_until IS NULL OR held_until <= ?) " +
+		"AND NOT EXISTS (SELECT 1 FROM open_forms f WHERE f.tenant = posts.tenant " +
+		"AND f.conversation = posts.conversation AND f.activity = posts.activity AND f.open_until > ?)")
+	held, err := t.posts(ctx, "UPDATE posts SET held_until = ? WHERE "+where+" RETURNING "+postColumns,
+		append(args, hold.Version, instant(hold.Now), instant(hold.Now))...)
 	if err != nil {
 		return nil, fmt.Errorf("hold: %w", err)
 	}
 	return held, nil
+}
+
+// inOrder chooses posts, which are locked in the order of their ids: whoever
+// locks several of them at once in another order waits for whoever waits for it.
+func (t *tx) inOrder(where string) string {
+	return "id IN (SELECT id FROM posts WHERE " + where + " ORDER BY id" + t.db.lock + ")"
 }
 
 // AddStatusPosts stores status posts and gives them their ids. One that its
@@ -238,7 +245,7 @@ func (t *tx) AddStatusPosts(ctx context.Context, added []*ticket.Post) error {
 
 // NotePosts notes that the places of the ticket's posts were told of the version.
 func (t *tx) NotePosts(ctx context.Context, id ticket.ID, version int64) error {
-	err := t.orm.WithContext(ctx).Exec("UPDATE posts SET noticed = ? WHERE tenant = ? AND number = ? AND noticed < ?",
+	err := t.orm.WithContext(ctx).Exec("UPDATE posts SET noticed = ? WHERE "+t.inOrder("tenant = ? AND number = ? AND noticed < ?"),
 		version, words(id.Tenant), id.Number, version).Error
 	if err != nil {
 		return explain(fmt.Errorf("store: note who was told of %s: %w", id, err))

@@ -2,6 +2,8 @@ package store_test
 
 import (
 	"errors"
+	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -186,4 +188,41 @@ func TestCopiesComeWithTheirAddresses(t *testing.T) {
 		ok(t, err)
 		equal(t, copies, []ticket.Copy{{Post: first, Address: address}, {Post: second}})
 	})
+}
+
+func TestThePostsOfATicketAreHeldAndNotedAtOnceWithoutADeadlock(t *testing.T) {
+	t.Parallel()
+	db := storetest.Postgres(t).Open(t, nil)
+	made := create(t, db, fresh("contoso", "one"))
+	var ids []int64
+	for i := range 40 {
+		post := ticket.Post{Place: ticket.Place{Tenant: "contoso", Conversation: fmt.Sprint("c-", i)}, Number: made.Number, Activity: fmt.Sprint("m-", i)}
+		inTx(t, db, func(tx ticket.Tx) error { return tx.AddPost(t.Context(), &post) })
+		ids = append(ids, post.ID)
+		if i%3 == 0 { // which moves the older rows behind the newer ones
+			post.Activity += strings.Repeat("x", 500)
+			inTx(t, db, func(tx ticket.Tx) error { return tx.SavePost(t.Context(), post) })
+		}
+	}
+	var workers sync.WaitGroup
+	for _, work := range []func(tx ticket.Tx, n int) error{
+		func(tx ticket.Tx, n int) error {
+			now := morning.Add(time.Duration(n) * time.Second)
+			_, err := tx.HoldPosts(t.Context(), ticket.Hold{ID: made.ID, Version: 9, Posts: ids, Now: now, Until: now})
+			return err
+		},
+		func(tx ticket.Tx, n int) error { return tx.NotePosts(t.Context(), made.ID, int64(n)) },
+	} {
+		for worker := range 2 {
+			workers.Go(func() {
+				for n := range 150 {
+					if err := db.InTx(t.Context(), func(tx ticket.Tx) error { return work(tx, 2*n+worker) }); err != nil {
+						t.Error(err)
+						return
+					}
+				}
+			})
+		}
+	}
+	workers.Wait()
 }

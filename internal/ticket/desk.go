@@ -115,23 +115,27 @@ func (d *Desk) Show(ctx context.Context, id ID, place Place) (*Ticket, error) {
 func (d *Desk) Posted(ctx context.Context, post Post) error {
 	id := ID{Tenant: post.Tenant, Number: post.Number}
 	err := d.Store.InTx(ctx, func(tx Tx) error {
-		if err := tx.SavePost(ctx, post); err != nil {
-			return err
-		}
 		// The ticket may have changed while the card was on its way.
 		tasks := []Task{{Job: EditCard{Tenant: id.Tenant, Number: id.Number, Post: post.ID}}}
-		if post.Purpose != PurposeLive {
-			return tx.Later(ctx, tasks...) // a place has but one of them
-		}
-		posts, err := tx.Posts(ctx, id)
-		if err != nil {
-			return err
-		}
-		for _, old := range retired(post, posts) {
-			if err := tx.ForgetPost(ctx, old.ID); err != nil {
+		if post.Purpose == PurposeLive { // of the others a place has but one
+			posts, err := tx.Posts(ctx, id)
+			if err != nil {
 				return err
 			}
-			tasks = append(tasks, Task{Job: RetireCard{Place: old.Place, Number: id.Number, Activity: old.Activity}})
+			// The older ones first: posts are locked in the order of their ids.
+			for _, old := range retired(post, posts) {
+				if err := tx.ForgetPost(ctx, old.ID); err != nil {
+					return err
+				}
+				task := Task{Job: RetireCard{Place: old.Place, Number: id.Number, Activity: old.Activity}}
+				if old.ID == post.ID {
+					return tx.Later(ctx, task)
+				}
+				tasks = append(tasks, task)
+			}
+		}
+		if err := tx.SavePost(ctx, post); err != nil {
+			return err
 		}
 		return tx.Later(ctx, tasks...)
 	})
