@@ -92,7 +92,10 @@ func (b *Bot) listRow(s speech, t *ticket.Ticket) cards.ListRow {
 		owner = t.Owner.Name
 	}
 	lines := []string{s.markdown("list.who", args{"Owner": owner, "Age": s.span(s.now.Sub(t.OpenedAt))})}
-	if clock, _ := b.clockLine(s, t); clock != "" {
+	switch clock, late := b.clockLine(s, t); {
+	case late:
+		lines = append(lines, s.say("list.late", args{"Clock": clock}))
+	case clock != "":
 		lines = append(lines, clock)
 	}
 	return cards.ListRow{

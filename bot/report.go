@@ -110,7 +110,7 @@ func (b *Bot) reportCard(ctx context.Context, s speech, tenant, span string) (ca
 	}
 	view := cards.Report{
 		Words: s.words(), Heading: s.say("report.heading", args{"Span": s.spanName(span)}),
-		Subtitle: s.say("report.period", args{"From": s.when(period.From), "To": s.when(period.To)}),
+		Subtitle: s.say("report.period", args{"From": s.date(period.From), "To": s.date(period.To)}),
 	}
 	view.File, view.Note, err = b.offerFile(ctx, s, tenant, period)
 	if err != nil {
@@ -141,8 +141,10 @@ func (b *Bot) reportCard(ctx context.Context, s speech, tenant, span string) (ca
 	for _, figures := range report.Classes {
 		view.Sections = append(view.Sections, s.figures(s.say("class."+string(figures.Class)), figures))
 	}
-	for _, one := range []string{"7", usualSpan, "90", spanThisWeek, spanLastMonth} {
-		view.Buttons = append(view.Buttons, cards.Button{Title: s.spanName(one), Verb: verbReportShow, Data: cards.Data{Span: one}})
+	for i, one := range []string{"7", usualSpan, "90", spanThisWeek, spanLastMonth} {
+		button := cards.Button{Title: s.spanName(one), Verb: verbReportShow, Data: cards.Data{Span: one}}
+		button.Secondary = i >= 2 // on a phone, two stand beside each other
+		view.Buttons = append(view.Buttons, button)
 	}
 	view.Speak = s.say("report.speak", args{
 		"Open": view.Open, "Opened": report.All.Opened, "Closed": report.All.Closed, "Breaches": report.All.Breaches,

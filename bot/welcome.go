@@ -53,12 +53,12 @@ func (b *Bot) helpShow(_ context.Context, t *turn, _ values, _ teams.Action) (re
 }
 
 func (b *Bot) helpCard(s speech, notice string) (json.RawMessage, error) {
+	mine := b.button(s, "button.mine", verbListShow, cards.Data{List: listMine})
+	mine.Secondary = true // on a phone, two stand beside each other
 	view := cards.Help{
 		Words: s.words(), Notice: cards.Text(notice),
 		Buttons: []cards.Button{
-			b.button(s, "button.new", verbIntakeOpen, cards.Data{}),
-			b.button(s, "button.mine", verbListShow, cards.Data{List: listMine}),
-			b.button(s, "button.board", verbListShow, cards.Data{List: listBoard}),
+			b.button(s, "button.new", verbIntakeOpen, cards.Data{}), b.button(s, "button.board", verbListShow, cards.Data{List: listBoard}), mine,
 		},
 	}
 	for _, command := range Commands() {

@@ -111,18 +111,27 @@ func sampleHelp(w Words) Help {
 	return Help{
 		Words: w, Notice: "I do not know “opne T-1”. Did you mean “show T-1”?",
 		Commands: []HelpCommand{
-			{"new <what is wrong>", "Open a ticket"},
+			{"new What is wrong", "Open a ticket"},
 			{"my tickets", "The open tickets that you own"},
-			{"board", "Every open ticket, the most urgent first"},
-			{"show T-1", "The card of a ticket"},
-			{"take T-1", "Own a ticket"},
+			{"board", "All open tickets; add mine, unowned, late, a class or a word to look for"},
+			{"show T-1", "The live card of a ticket"},
+			{"take T-1", "Make a ticket yours"},
 			{"assign T-1 @name", "Give a ticket to somebody"},
-			{"help", "This list"},
+			{"handover @name", "Give your open tickets to somebody"},
+			{"away until Monday", "Say that you are away and who stands in"},
+			{"back", "Say that you are back"},
+			{"follow expedite", "Be told here: all tickets, a class and up, or one"},
+			{"unfollow", "Be told no longer, of all or of one"},
+			{"following", "What is followed here, and the quiet hours"},
+			{"status T-1", "Write how a ticket stands, for all who follow it"},
+			{"quiet 20:00-07:00", "Hours in which only Expedite tickets are told here"},
+			{"report", "How the desk did; add a number of days, this week or last month"},
+			{"help", "What you can write"},
 		},
 		Buttons: []Button{
 			{Title: "New ticket", Verb: "intake.open"},
-			{Title: "My tickets", Verb: "list.show", Data: Data{List: "mine"}},
 			{Title: "Board", Verb: "list.show", Data: Data{List: "board"}},
+			{Title: "My tickets", Verb: "list.show", Data: Data{List: "mine"}, Secondary: true},
 		},
 	}
 }

@@ -1,15 +1,15 @@
 package cards
 
 func sampleReport(w Words) Report {
-	span := func(title, span string) Button {
-		return Button{Title: title, Verb: "report.show", Data: Data{Span: span}}
+	span := func(title, span string, secondary bool) Button {
+		return Button{Title: title, Verb: "report.show", Data: Data{Span: span}, Secondary: secondary}
 	}
 	lines := func(moved, acknowledged, resolved, breaches string) []ReportLine {
 		return []ReportLine{{"Tickets", moved}, {"Acknowledged", acknowledged}, {"Resolved", resolved}, {"Breaches", breaches}}
 	}
 	return Report{
-		Words: w, Heading: "Report: the last 30 days", Subtitle: "Sat 24 Oct, 10:42 to 10:42",
-		Open: "Open now: 214 tickets",
+		Words: w, Heading: "Report: 30 days", Subtitle: "From Sat 24 Oct, 10:42 to Mon 23 Nov, 10:42",
+		Open: "214 tickets are open now.",
 		Classes: []ReportCount{
 			{"Expedite", "expedite", 2}, {"Fixed deadline", "fixed", 11}, {"Priority", "priority", 73}, {"Standard", "standard", 128},
 		},
@@ -32,19 +32,20 @@ func sampleReport(w Words) Report {
 		File: "https://handrail.contoso.example/reports/ABCDEFGHIJKLMNOPQRSTUVWXYZ.csv",
 		Note: "The link to the file is good for 15 minutes.",
 		Buttons: []Button{
-			span("7 days", "7"), span("30 days", "30"), span("90 days", "90"), span("This week", "this_week"), span("Last month", "last_month"),
+			span("7 days", "7", false), span("30 days", "30", false), span("90 days", "90", true),
+			span("This week", "this_week", true), span("Last month", "last_month", true),
 		},
-		Speak: "214 tickets are open. 902 were opened and 871 closed; 17 promises were broken.",
+		Speak: "214 tickets are open now. In the period: opened 902, closed 871, promises broken 17.",
 	}
 }
 
 func sampleEmptyReport(w Words) Report {
 	v := sampleReport(w)
-	v.Open, v.Classes, v.Steps, v.File = "No ticket is open", nil, nil, ""
+	v.Open, v.Classes, v.Steps, v.File = "No ticket is open now.", nil, nil, ""
 	v.Sections = []ReportSection{{"All classes", []ReportLine{
-		{"Tickets", "none opened, none closed"}, {"Acknowledged", "none"}, {"Resolved", "none"}, {"Breaches", "none"},
+		{"Tickets", "0 opened, 0 closed"}, {"Acknowledged", "none"}, {"Resolved", "none"}, {"Breaches", "0"},
 	}}}
-	v.Note = "Set HANDRAIL_URL to the public address of this bot, and a button here gives you the tickets as a CSV file."
-	v.Speak = "No ticket is open, and nothing happened."
+	v.Note = "The administrator can set HANDRAIL_URL to the public address of this bot: then a button here gives the tickets as a CSV file."
+	v.Speak = "No ticket is open now. In the period: opened 0, closed 0, promises broken 0."
 	return v
 }
