@@ -83,7 +83,7 @@ func (s speech) welcomeBack(was bool) string {
 }
 
 // awayBack does the same by a button.
-func (b *Bot) awayBack(ctx context.Context, t *turn, v values, _ teams.Action) (reply, error) {
+func (b *Bot) awayBack(ctx context.Context, t *turn, v values, action teams.Action) (reply, error) {
 	if !v.isOf(t.actor) {
 		return reply{text: t.say("notice.not_yours", args{"Command": "back"})}, nil
 	}
@@ -91,8 +91,12 @@ func (b *Bot) awayBack(ctx context.Context, t *turn, v values, _ teams.Action) (
 	if err != nil {
 		return reply{}, err
 	}
-	card, err := b.noticeCard(t.speech, t.welcomeBack(was), b.button(t.speech, "button.mine", verbListShow, cards.Data{List: listMine}))
-	return reply{card: card}, err
+	sentence := t.welcomeBack(was)
+	card, err := b.noticeCard(t.speech, sentence, b.button(t.speech, "button.mine", verbListShow, cards.Data{List: listMine}))
+	if err != nil {
+		return reply{}, err
+	}
+	return b.settle(ctx, t, action, card, sentence)
 }
 
 // awaySave takes the stand-in, and hands the tickets over if that is asked for.
@@ -121,7 +125,10 @@ func (b *Bot) awaySave(ctx context.Context, t *turn, v values, action teams.Acti
 	}
 	back := b.button(t.speech, "button.back_again", verbAwayBack, cards.Data{Whose: t.actor.ID})
 	card, err := b.noticeCard(t.speech, strings.Join(said, " "), back)
-	return reply{card: card}, err
+	if err != nil {
+		return reply{}, err
+	}
+	return b.settle(ctx, t, action, card, strings.Join(said, " "))
 }
 
 // standIn gives who was chosen; nil for nobody.

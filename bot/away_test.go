@@ -91,7 +91,11 @@ func TestTheCardOfAnAbsenceTakesAStandIn(t *testing.T) {
 	// Without a ticket of hers there is a stand-in all the same.
 	h.press(ana, form, "Save", map[string]string{"person": ben.id, "choice": awayTickets}).card.expect("stands in")
 
+	// What is done is done for everybody who sees the form.
+	h.chat.message(form.id).expect("stands in")
+
 	h.press(ana, done, "I am back", nil).card.expect("Welcome back.")
+	h.chat.message(form.id).expect("Welcome back.")
 	if got := h.press(ana, form, "Save", map[string]string{"person": ben.id}); !strings.HasPrefix(got.text, "You are not away.") {
 		t.Errorf("on the old card she sees %+v", got)
 	}
@@ -107,7 +111,7 @@ func TestTheCardOfAnAbsenceCanBeSubmittedAsAMessage(t *testing.T) {
 	h.submit(ana, form, "Save", map[string]string{"person": ben.id})
 	h.chat.message(form.id).expect("You are away until Mon 30 Nov, 09:00.", "stands in")
 	h.submit(ana, form, "I am back", nil)
-	h.chat.last().expect("Welcome back.")
+	h.chat.message(form.id).expect("Welcome back.")
 }
 
 func TestAStandInWhoWasMentionedNeedNotHaveWritten(t *testing.T) {

@@ -40,7 +40,7 @@ func (b *Bot) TellOfChange(ctx context.Context, job ticket.TellOfChange) error {
 	called := ""
 	if address.Kind != ticket.Personal && whom != nil {
 		mention := teams.Mention{ID: whom.ID, Name: whom.Name}
-		message.Mentions, called = []teams.Mention{mention}, mention.Markup()+" "
+		message.Mentions, called = []teams.Mention{mention}, mention.Markup()+", "
 	}
 	message.Text = called + s.say("tell."+string(job.What), args{
 		"Ticket": t.String(), "Title": cards.Escape(cards.Shorten(t.Title, 120)), "By": cards.Escape(job.By.Name),

@@ -384,7 +384,7 @@ func TestTheOwnerIsToldOfWhatOthersDo(t *testing.T) {
 	if len(h.chat.posts) != before+1 {
 		t.Fatalf("%d messages were sent", len(h.chat.posts)-before)
 	}
-	if text := h.chat.lastText(); text != "<at>Ana Ng</at> Lena Lead has made T-1 **Invoices cannot be posted** Priority." {
+	if text := h.chat.lastText(); text != "<at>Ana Ng</at>, Lena Lead has made T-1 **Invoices cannot be posted** Priority." {
 		t.Errorf("the owner is told %q", text)
 	}
 }

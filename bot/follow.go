@@ -126,7 +126,7 @@ func (b *Bot) sendFollowing(ctx context.Context, t *turn) error {
 }
 
 // followEnd ends a follow from the card that lists them.
-func (b *Bot) followEnd(ctx context.Context, t *turn, v values, _ teams.Action) (reply, error) {
+func (b *Bot) followEnd(ctx context.Context, t *turn, v values, action teams.Action) (reply, error) {
 	number := v.ticket(t.actor.Tenant).Number
 	_, _, err := b.desk.Unfollow(ctx, t.place(), func(f ticket.Follow) bool {
 		return f.Number == number && (number != 0 || v.text("item") == everything)
@@ -134,17 +134,24 @@ func (b *Bot) followEnd(ctx context.Context, t *turn, v values, _ teams.Action) 
 	if err != nil {
 		return reply{}, err
 	}
-	card, err := b.followingCard(ctx, t)
-	return reply{card: card}, err
+	return b.followingNow(ctx, t, action)
 }
 
 // quietEnd ends the quiet hours from the card that lists them.
-func (b *Bot) quietEnd(ctx context.Context, t *turn, _ values, _ teams.Action) (reply, error) {
+func (b *Bot) quietEnd(ctx context.Context, t *turn, _ values, action teams.Action) (reply, error) {
 	if err := b.desk.SetQuiet(ctx, t.place(), nil); err != nil {
 		return reply{}, err
 	}
+	return b.followingNow(ctx, t, action)
+}
+
+// followingNow draws the pressed card anew, for everybody.
+func (b *Bot) followingNow(ctx context.Context, t *turn, action teams.Action) (reply, error) {
 	card, err := b.followingCard(ctx, t)
-	return reply{card: card}, err
+	if err != nil {
+		return reply{}, err
+	}
+	return b.settle(ctx, t, action, card, t.say("following.heading"))
 }
 
 // followingLines is how many follows the card names: more would make it one
@@ -168,7 +175,7 @@ func (b *Bot) followingCard(ctx context.Context, t *turn) (json.RawMessage, erro
 	if hasQuiet {
 		end := b.button(t.speech, "button.end", verbQuietEnd, cards.Data{})
 		view.Lines = append(view.Lines, cards.DigestLine{
-			What:   t.markdown("following.quiet", args{"Hours": quiet.Hours(), "Zone": quiet.Zone}),
+			What:   t.say("following.quiet", args{"Hours": quiet.Hours(), "Zone": zoneName(quiet.Zone)}),
 			Detail: t.markdown("ticket.by", args{"Who": quiet.By.Name, "When": t.when(quiet.At)}), Button: &end,
 		})
 	}

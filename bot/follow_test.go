@@ -60,19 +60,19 @@ func TestWhatHappensIsToldInAFewWords(t *testing.T) {
 	t.Parallel()
 	users := 31
 	for want, event := range map[string]ticket.Event{
-		"new, Expedite (31 users)":                {Kind: ticket.EventExpedite, To: "expedite"},
-		"now Fixed deadline (31 users)":           {Kind: ticket.EventClass, From: "expedite", To: "fixed"},
-		"escalated to Management":                 {Kind: ticket.EventEscalated, To: "management"},
-		`Management answered: Yes\. \*Do\* it\.`:  {Kind: ticket.EventAnswered, From: "management", Words: "Yes.\n*Do*  it."},
-		"resolved":                                {Kind: ticket.EventResolved},
-		`not fixed after all: It is back\.`:       {Kind: ticket.EventNotFixed, Words: "It is back."},
-		"closed":                                  {Kind: ticket.EventClosed},
-		`closed early: A duplicate\.`:             {Kind: ticket.EventEarly, Words: "A duplicate."},
-		`opened again: It is back\.`:              {Kind: ticket.EventReopened, Words: "It is back."},
-		"customer update is overdue":              {Kind: ticket.EventBreach, To: "customer"},
-		`\<at\>everyone\</at\> \[x\]\(http://x\)`: {Kind: ticket.EventStatus, Words: "<at>everyone</at> [x](http://x)"},
-		"half of the time to the fixed date":      {Kind: ticket.EventReminder, To: "date_half"},
-		strings.Repeat("x", newsWords-1) + "…":    {Kind: ticket.EventStatus, Words: strings.Repeat("x", 1000)},
+		"new, Expedite (31 users)":                     {Kind: ticket.EventExpedite, To: "expedite"},
+		"now Fixed deadline (31 users)":                {Kind: ticket.EventClass, From: "expedite", To: "fixed"},
+		"escalated to Management":                      {Kind: ticket.EventEscalated, To: "management"},
+		`Management answered: Yes\. \*Do\* it\.`:       {Kind: ticket.EventAnswered, From: "management", Words: "Yes.\n*Do*  it."},
+		"resolved":                                     {Kind: ticket.EventResolved},
+		`not fixed after all: It is back\.`:            {Kind: ticket.EventNotFixed, Words: "It is back."},
+		"closed":                                       {Kind: ticket.EventClosed},
+		`closed early: A duplicate\.`:                  {Kind: ticket.EventEarly, Words: "A duplicate."},
+		`opened again: It is back\.`:                   {Kind: ticket.EventReopened, Words: "It is back."},
+		"promise broken: customer update is overdue":   {Kind: ticket.EventBreach, To: "customer"},
+		`\<at\>everyone\</at\> \[x\]\(http://x\)`:      {Kind: ticket.EventStatus, Words: "<at>everyone</at> [x](http://x)"},
+		"reminder: half of the time to the fixed date": {Kind: ticket.EventReminder, To: "date_half"},
+		strings.Repeat("x", newsWords-1) + "…":         {Kind: ticket.EventStatus, Words: strings.Repeat("x", 1000)},
 	} {
 		s := newWords(t).in("", "", monday())
 		got := s.event(&ticket.Ticket{Users: &users}, event)
@@ -202,6 +202,9 @@ func TestTheCardOfFollowsEndsThem(t *testing.T) {
 		if seen := h.execute(ana, card.id, c.verb, c.data); seen.card.says(c.gone) {
 			t.Errorf("%s is still there", c.gone)
 		}
+		if h.chat.message(card.id).says(c.gone) {
+			t.Errorf("for others, %s is still there", c.gone)
+		}
 	}
 	h.says(ben, "following")
 	h.chat.last().expect("No ticket is followed here.")
@@ -317,6 +320,9 @@ func TestAStatusIsEditedBeforeItGoes(t *testing.T) {
 	if got := text(form.inputs()["words"]["value"]); !strings.HasPrefix(got, "Invoices cannot be posted (Fixed deadline, 12 users, since Mon 23 Nov, 11:00). Step 1 of 7") {
 		t.Errorf("the form says %q", got)
 	}
+	if got := h.press(ben, form, "Cancel", nil); !strings.HasPrefix(got.text, "This belongs to somebody else. Write status") {
+		t.Errorf("somebody else cancels and sees %+v", got)
+	}
 	long := strings.Repeat("é", ticket.MaxStatus+1)
 	again := h.press(ana, form, "Save", map[string]string{"words": long}).card.expect("A status may have at most 600 characters; this has 601.")
 	if got := text(again.inputs()["words"]["value"]); got != long {
@@ -329,6 +335,16 @@ func TestAStatusIsEditedBeforeItGoes(t *testing.T) {
 	if got := h.ticket(1).StatusText; got != "It is *mended*." {
 		t.Errorf("the ticket says %q", got)
 	}
+}
+
+func TestAStatusThatIsNotWrittenLeavesNoForm(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.opened(ana, nil)
+	h.says(ana, "status T-1")
+	form := h.chat.last()
+	h.press(ana, form, "Cancel", nil).card.expect("Nothing was changed.")
+	h.chat.message(form.id).expect("Nothing was changed.")
 }
 
 func TestNobodyIsRemindedWhereATicketIsOnlyFollowed(t *testing.T) {

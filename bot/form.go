@@ -38,6 +38,9 @@ type form struct {
 	ofItem bool
 	// ofClock tells that the form is about a clock, which takes the place of the item.
 	ofClock bool
+	// ownMessage tells that the form is a message of its own, which nobody needs
+	// once it is saved or left.
+	ownMessage bool
 	// skips adds a button that leads to the form of skipping the item.
 	skips bool
 }

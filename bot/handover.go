@@ -258,7 +258,10 @@ func (b *Bot) handoverSave(ctx context.Context, t *turn, v values, action teams.
 	}
 	if current == nil {
 		card, err := b.noticeCard(t.speech, sentence, b.button(t.speech, "button.mine", verbListShow, cards.Data{List: listMine}))
-		return reply{card: card}, err
+		if err != nil {
+			return reply{}, err
+		}
+		return b.settle(ctx, t, action, card, sentence)
 	}
 	if current, err = b.store.Ticket(ctx, current.ID); err != nil {
 		return reply{}, err
@@ -278,19 +281,6 @@ func (v values) handover(by ticket.Actor) cards.Data {
 	return data
 }
 
-// formCancel puts a notice in the place of a form that is about no ticket.
-func (b *Bot) formCancel(ctx context.Context, t *turn, v values, action teams.Action) (reply, error) {
-	if !v.isOf(t.actor) {
-		return reply{text: t.say("notice.not_yours", args{"Command": "handover"})}, nil
-	}
-	card, err := b.noticeCard(t.speech, t.say("notice.cancelled"))
-	if err != nil {
-		return reply{}, err
-	}
-	err = b.later(ctx, ticket.Say{Place: t.place(), Card: card, Summary: t.say("notice.cancelled"), Replaces: action.Card})
-	return reply{card: card, settled: true}, err
-}
-
 // handoverForm draws the form, with what was typed and what is wrong with it.
 func (b *Bot) handoverForm(ctx context.Context, t *turn, data cards.Data, current *ticket.Ticket, typed values, failure error) ([]byte, error) {
 	people, err := b.people(ctx, t)
@@ -301,7 +291,7 @@ func (b *Bot) handoverForm(ctx context.Context, t *turn, data cards.Data, curren
 		heading: t.say("form.handover.heading"), intro: t.say("form.handover.intro"), title: "button.handover",
 		fields: []field{personField("label.to_whom", people), noteField()}, save: data, cancel: data,
 	}
-	d.save.Verb, d.cancel.Verb = verbHandoverSave, verbHandoverCancel
+	d.save.Verb, d.cancel.Verb = verbHandoverSave, verbFormCancel
 	switch {
 	case current != nil:
 		d.ticket = t.say("ticket.fallback.short", args{"Ticket": current.String(), "Title": cards.Shorten(current.Title, 120)})

@@ -129,6 +129,7 @@ func TestTheFormOfAHandoverAsksForAPersonAndComesBackWithWhatIsWrong(t *testing.
 		if !h.ticket(1).OwnedBy(ticket.Person{ID: ben.id}) || !h.ticket(2).OwnedBy(ticket.Person{ID: ben.id}) {
 			t.Errorf("%s: the owners are %v and %v", name, h.ticket(1).Owner, h.ticket(2).Owner)
 		}
+		h.chat.message(form.id).expect("T-1, T-2 belong to Ben")
 		// Pressed again on the old form, nothing happens.
 		if name == "execute" {
 			press(h, again, map[string]string{"person": ben.id}).expect("That has been handed over already.")
@@ -144,7 +145,7 @@ func TestOneTicketIsHandedOverByAButton(t *testing.T) {
 	open := func(who someone) sees {
 		return h.execute(who, card.id, verbHandoverOpen, map[string]any{"verb": verbHandoverOpen, "ticket": "T-1", "version": 1, "once": "T-1.1"})
 	}
-	open(ben).card.expect("T-1 belongs to Ana Ng. Only they or a lead can change it.")
+	open(ben).card.expect("T-1 belongs to Ana Ng. Only they, their stand-in or a lead can change it.")
 	form := open(ana).card.valid().expect("Hand over", "T-1 · Invoices cannot be posted")
 	h.press(ana, form, "Cancel", nil).card.expect("Step 1 of 7")
 	got := h.press(ana, form, "Hand over", map[string]string{"person": ben.id, "note": "Please."}).card

@@ -173,8 +173,7 @@ func (b *Bot) intakeCancel(ctx context.Context, t *turn, v values, action teams.
 	if err != nil {
 		return reply{}, err
 	}
-	err = b.later(ctx, ticket.Say{Place: t.place(), Card: card, Summary: t.say("notice.not_opened"), Replaces: action.Card})
-	return reply{card: card, settled: true}, err
+	return b.settle(ctx, t, action, card, t.say("notice.not_opened"))
 }
 
 func (b *Bot) intakeCard(t *turn, key string, typed map[string]string, faults ticket.Faults, problem string) ([]byte, error) {

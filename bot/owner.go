@@ -30,7 +30,13 @@ func (b *Bot) TellOwner(ctx context.Context, job ticket.TellOwner) error {
 		return err
 	}
 	s := b.catalog.in(address.Locale, address.Zone, b.now())
-	return b.later(ctx, ticket.Say{Place: job.Place, Text: s.markdown("notice.untold", args{"Name": job.To.Name})})
+	numbers := make([]string, len(tickets))
+	for i, t := range tickets {
+		numbers[i] = t.String()
+	}
+	return b.later(ctx, ticket.Say{
+		Place: job.Place, Text: s.markdown("notice.untold", args{"Name": job.To.Name, "Tickets": s.upTo(numbers, ", ")}),
+	})
 }
 
 // looksAfter gives the tickets of the job that are still theirs to look after.
@@ -99,12 +105,12 @@ func (b *Bot) sendHandover(
 	ctx context.Context, job ticket.TellOwner, tickets []*ticket.Ticket, address ticket.Address, mention *ticket.Person,
 ) (bool, error) {
 	s := b.catalog.in(address.Locale, address.Zone, b.now())
-	view := cards.Handover{
-		Words: s.words(), Note: cards.Text(job.Note),
-		Heading: s.markdown("handover.heading", args{"By": job.By.Name, "Count": len(tickets)}),
-	}
+	heading, with := "handover.heading", args{"By": job.By.Name, "Count": len(tickets)}
 	if job.Until != nil {
-		view.Heading = s.markdown("handover.stand_in", args{"By": job.By.Name, "Until": s.when(*job.Until)})
+		heading, with = "handover.stand_in", args{"By": job.By.Name, "Until": s.when(*job.Until)}
+	}
+	view := cards.Handover{Words: s.words(), Note: cards.Text(job.Note), Heading: s.markdown(heading, with)}
+	if job.Until != nil {
 		view.Intro = s.say("handover.stand_in.intro")
 	} else {
 		view.Buttons = []cards.Button{b.button(s, "button.mine", verbListShow, cards.Data{List: listMine})}
@@ -124,7 +130,7 @@ func (b *Bot) sendHandover(
 	if err != nil {
 		return false, err
 	}
-	_, failure := b.chat.Send(ctx, reference(address), teams.Message{Card: card, Summary: view.Heading})
+	_, failure := b.chat.Send(ctx, reference(address), teams.Message{Card: card, Summary: s.say(heading, with)})
 	return failure == nil, b.delivered(ctx, address, failure)
 }
 

@@ -22,7 +22,7 @@ const (
 	verbHelpShow       = "help.show"
 	verbHandoverOpen   = "handover.open"
 	verbHandoverSave   = "handover.save"
-	verbHandoverCancel = "handover.cancel"
+	verbFormCancel     = "form.cancel" // a form that is a message of its own
 	verbReportShow     = "report.show"
 	verbAwaySave       = "away.save"
 	verbAwayBack       = "away.back"
@@ -63,7 +63,7 @@ func (b *Bot) allVerbs() map[string]verb {
 		verbHelpShow:       b.helpShow,
 		verbHandoverOpen:   b.handoverOpen,
 		verbHandoverSave:   b.handoverSave,
-		verbHandoverCancel: b.formCancel,
+		verbFormCancel:     b.formCancel,
 		verbFollowEnd:      b.followEnd,
 		verbQuietEnd:       b.quietEnd,
 		verbReportShow:     b.reportShow,
@@ -151,6 +151,33 @@ func (b *Bot) answer(ctx context.Context, t *turn, v values, action teams.Action
 		// A client that knows no Execute asks for the person's own view of a live card.
 	}
 	return teams.Answer{}, b.sendCard(ctx, t, r.card, "")
+}
+
+// settle puts a card in the place of a message that has done its work, for
+// everybody: what a click is answered with stands only until the client reads
+// the message again.
+func (b *Bot) settle(ctx context.Context, t *turn, action teams.Action, card []byte, summary string) (reply, error) {
+	err := b.later(ctx, ticket.Say{Place: t.place(), Card: card, Summary: summary, Replaces: action.Card})
+	return reply{card: card, settled: true}, err
+}
+
+// formCancel puts a notice in the place of a form that is a message of its own.
+func (b *Bot) formCancel(ctx context.Context, t *turn, v values, action teams.Action) (reply, error) {
+	command, about := "handover", v.ticket(t.actor.Tenant)
+	var again []cards.Button
+	if about.Number != 0 {
+		command = "status"
+		again = append(again, b.button(t.speech, "button.open", verbTicketPost, cards.Data{Ticket: about.String()}))
+	}
+	if !v.isOf(t.actor) {
+		return reply{text: t.say("notice.not_yours", args{"Command": command})}, nil
+	}
+	sentence := t.say("notice.cancelled")
+	card, err := b.noticeCard(t.speech, sentence, again...)
+	if err != nil {
+		return reply{}, err
+	}
+	return b.settle(ctx, t, action, card, sentence)
 }
 
 // retireForm puts a notice in the place of a form that was a message of its own;

@@ -16,9 +16,6 @@ const (
 	snoozeMorning  = "morning" // tomorrow at nine on the reader's clock
 )
 
-// morning is the hour at which a desk begins.
-const morning = 9
-
 // snoozeForm puts the reminders of a clock off. It is about a clock, whose
 // stored word the button carries in the place of an item.
 func snoozeForm() form {
@@ -60,7 +57,7 @@ func (s speech) until(choice string) time.Time {
 		return s.now.Add(4 * time.Hour)
 	case snoozeMorning:
 		today := s.now.In(s.zone)
-		return time.Date(today.Year(), today.Month(), today.Day()+1, morning, 0, 0, 0, s.zone)
+		return time.Date(today.Year(), today.Month(), today.Day()+1, morningHour, 0, 0, 0, s.zone)
 	}
 	return time.Time{}
 }

@@ -56,7 +56,7 @@ func TestWhoMaySnooze(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	reminder := h.soon()
-	if got := h.press(ben, reminder, "Snooze", nil); !strings.Contains(string(got.card.raw), "Only they or a lead can change it") {
+	if got := h.press(ben, reminder, "Snooze", nil); !strings.Contains(string(got.card.raw), "Only they, their stand-in or a lead can change it") {
 		t.Errorf("ben sees %s", got.card.raw)
 	}
 	h.press(lena, reminder, "Snooze", nil).card.expect("Snooze the reminder")

@@ -35,9 +35,10 @@ func ticketValues(id ticket.ID) values {
 
 func statusForm() form {
 	return form{
-		name:    "status",
-		heading: titled("form.status.heading"),
-		intro:   titled("form.status.intro"),
+		name:       "status",
+		heading:    titled("form.status.heading"),
+		intro:      titled("form.status.intro"),
+		ownMessage: true,
 		fields: func(s speech, t *ticket.Ticket, _ ticket.Item) []field {
 			return []field{{
 				id: ticket.FieldWords, kind: cards.FieldLines, label: "label.status", required: true,
@@ -115,8 +116,7 @@ func (b *Bot) statusSave(ctx context.Context, t *turn, v values, action teams.Ac
 	if err != nil {
 		return reply{}, err
 	}
-	// The form is a message of its own: it is done for everybody who sees it.
-	return reply{card: card, settled: true}, b.later(ctx, ticket.Say{Place: t.place(), Card: card, Summary: sentence, Replaces: action.Card})
+	return b.settle(ctx, t, action, card, sentence)
 }
 
 // statusCard shows at one glance how a ticket stands.

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// When a day is said without a time, it means the beginning of work.
+// morningHour is the hour at which a desk begins: a day without a time means it.
 const morningHour = 9
 
 var (

@@ -111,7 +111,7 @@ func TestStoryAStrangersClickChangesNothing(t *testing.T) {
 		saysNot(t, strings.Join(card.View(kofi).Buttons(), ", "), "Edit", "Close early")
 		anas := card.View(ana)
 		for _, button := range []string{"To do: Try to reproduce", "Edit", "Change the class of service", "Close early", "Skip rest", "To do: Decide: fix or escalate"} {
-			says(t, clickOf(t, anas, button).by(t, kofi).Text(), "T-1 belongs to Ana Lima. Only they or a lead can change it.", "Step 3 of 7")
+			says(t, clickOf(t, anas, button).by(t, kofi).Text(), "T-1 belongs to Ana Lima. Only they, their stand-in or a lead can change it.", "Step 3 of 7")
 		}
 		forged := clickOf(t, anas, "Edit")
 		forged.verb = "close.save"

@@ -53,7 +53,7 @@ func TestStoryOfChosenTicketsOnlyThoseThatMayGo(t *testing.T) {
 		w.ticketIn(ticket.Reception, lena)
 		// Kofi has no chat with the bot: he is mentioned where it was said.
 		thread.Says(ana, "handover t-1,T-4 and #3, T-9 to @Kofi Annan", kofi)
-		thread.ExpectText("T-1, T-3 belong to Kofi Annan now.", "T-4 belongs to Lena Lead. Only they or a lead can change it.",
+		thread.ExpectText("T-1, T-3 belong to Kofi Annan now.", "T-4 belongs to Lena Lead. Only they, their stand-in or a lead can change it.",
 			"There is no ticket T-9 here.")
 		thread.ExpectCard("<at>Kofi Annan</at>", "hands 2 tickets over to you", "T-1 ·", "T-3 ·")
 		w.owns(kofi.ID, 1, 3)

@@ -1,0 +1,134 @@
+package bot
+
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+
+	"handrail/cards"
+	"handrail/internal/ticket"
+)
+
+// formCard draws a form of a ticket. With a failure, the form comes back with
+// all that was typed and with what is wrong.
+func (b *Bot) formCard(t *turn, f form, current *ticket.Ticket, item ticket.Item, typed values, failure error) (json.RawMessage, error) {
+	s := t.speech
+	d := drawing{
+		heading: f.heading(s, current, item), intro: f.intro(s, current, item),
+		ticket: s.say("ticket.fallback.short", args{"Ticket": current.String(), "Title": cards.Shorten(current.Title, 120)}),
+		fields: f.fields(s, current, item),
+		save:   b.data(current, item.ID), cancel: cards.Data{Verb: verbTicketShow, Ticket: current.String()},
+	}
+	d.save.Verb = f.name + suffixSave
+	if f.ownMessage {
+		d.cancel = cards.Data{Verb: verbFormCancel, Ticket: current.String(), Whose: t.actor.ID}
+	}
+	if f.skips && !item.Required {
+		skip := b.button(s, "button.skip", "skip"+suffixOpen, b.data(current, item.ID))
+		skip.Bare = true // a client would ask for the evidence first
+		d.other = &skip
+	}
+	d.wrong(s, typed, failure)
+	return b.drawForm(s, d)
+}
+
+// drawing is what a form's card is drawn from.
+type drawing struct {
+	heading, ticket, intro string
+	fields                 []field
+	// typed is what a person has typed so far; nil for a fresh form.
+	typed  map[string]string
+	faults ticket.Faults
+	// problem is what is wrong with the form as a whole.
+	problem      string
+	save, cancel cards.Data
+	// title and cancelTitle are the ids of what the buttons are called that are
+	// not "Save" and "Cancel".
+	title, cancelTitle string
+	// other is a way out besides saving and cancelling.
+	other *cards.Button
+}
+
+// wrong has a form come back with what was typed and with what is wrong.
+func (d *drawing) wrong(s speech, typed values, failure error) {
+	if typed != nil {
+		d.typed = map[string]string{}
+		for _, field := range d.fields {
+			d.typed[field.id] = typed.text(field.id)
+		}
+	}
+	if failure == nil || errors.As(failure, &d.faults) {
+		return
+	}
+	d.problem, _ = s.fault(failure)
+	if late, ok := late(failure); ok {
+		d.problem = s.late("form.stale", late)
+	}
+}
+
+func (b *Bot) drawForm(s speech, d drawing) (json.RawMessage, error) {
+	view := cards.Form{
+		Words: s.words(), Heading: d.heading, Ticket: cards.Text(d.ticket), Intro: d.intro, Problem: cards.Text(d.problem),
+	}
+	d.typed = fitted(d.fields, d.typed)
+	wrong := map[string]string{}
+	for _, fault := range d.faults {
+		wrong[fault.Field] = s.sentence(fault)
+	}
+	if len(d.faults) > 0 {
+		view.Problem = cards.Text(s.say("form.faults"))
+	}
+	for _, f := range d.fields {
+		view.Fields = append(view.Fields, b.drawField(s, f, d.typed, wrong[f.id]))
+	}
+	view.Buttons = append(view.Buttons, b.button(s, cmp.Or(d.title, "button.save"), d.save.Verb, d.save))
+	if d.other != nil {
+		view.Buttons = append(view.Buttons, *d.other)
+	}
+	cancel := b.button(s, cmp.Or(d.cancelTitle, "button.cancel"), d.cancel.Verb, d.cancel)
+	cancel.Bare = true
+	view.Buttons = append(view.Buttons, cancel)
+	return b.cards.Form(view)
+}
+
+// mostTyped is how many bytes of what was typed come back with a form, so that
+// its card is one that Teams takes.
+const mostTyped = 18_000
+
+// fitted gives what was typed; where it is more than a card can hold, each
+// input up to its limit.
+func fitted(fields []field, typed map[string]string) map[string]string {
+	written, err := json.Marshal(typed)
+	if err == nil && len(written) <= mostTyped {
+		return typed
+	}
+	short := make(map[string]string, len(typed))
+	for _, f := range fields {
+		limit := f.limit
+		if limit == 0 {
+			limit = 100 // what is chosen is never as long as this
+		}
+		short[f.id] = cards.Shorten(ticket.Clean(typed[f.id]), limit)
+	}
+	return short
+}
+
+func (b *Bot) drawField(s speech, f field, typed map[string]string, wrong string) cards.Field {
+	drawn := cards.Field{
+		ID: f.id, Kind: f.kind, Label: s.say(f.label), Value: cards.Text(f.value), Required: f.required, MaxLength: f.limit, Error: cards.Text(wrong),
+	}
+	if f.heading != "" {
+		drawn.Heading = s.say(f.heading)
+	}
+	if f.sample != "" {
+		drawn.Placeholder = s.say(f.sample)
+	}
+	if typed != nil {
+		drawn.Value = cards.Text(typed[f.id])
+	}
+	for _, choice := range f.choices {
+		drawn.Choices = append(drawn.Choices, cards.Choice{Title: cards.Text(s.say("choice." + f.group + "." + choice)), Value: choice})
+	}
+	drawn.Choices = append(drawn.Choices, f.people...)
+	return drawn
+}
