@@ -54,7 +54,7 @@ func (c *chat) Update(_ context.Context, to teams.Reference, id string, message 
 	}
 	c.check(message)
 	for _, p := range c.posts {
-		if p.id == id {
+		if p.id == id && p.to.Conversation.ID == to.Conversation.ID {
 			p.message = message
 			p.edits++
 			return nil

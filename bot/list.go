@@ -50,7 +50,9 @@ func (b *Bot) mineCard(ctx context.Context, t *turn, page int) (json.RawMessage,
 	view, total := cards.List{Words: t.words(), Heading: cards.Text(t.say("list.mine")), Subtitle: t.pageOf(found)}, found.Total()
 	if total == 0 {
 		view.Subtitle, view.Empty = "", t.say("list.mine.empty")
-		view.Buttons = []cards.Button{b.button(t.speech, "button.new", verbIntakeOpen, cards.Data{})}
+		view.Buttons = []cards.Button{
+			b.button(t.speech, "button.board", verbListShow, cards.Data{List: listBoard}), b.button(t.speech, "button.new", verbIntakeOpen, cards.Data{}),
+		}
 	}
 	group := cards.ListGroup{}
 	for _, listed := range found.Tickets {

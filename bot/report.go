@@ -197,7 +197,9 @@ func (s speech) times(t ticket.Times) string {
 	if t.Count == 0 {
 		return s.say("report.no_times")
 	}
-	return s.say("report.times", args{
-		"Median": s.span(t.Median), "Ninetieth": s.span(t.Ninetieth), "Tickets": s.say("report.of", args{"Count": t.Count}),
-	})
+	median, ninetieth, of := s.span(t.Median), s.span(t.Ninetieth), s.say("report.of", args{"Count": t.Count})
+	if median == ninetieth {
+		return s.say("report.times.alike", args{"Ninetieth": ninetieth, "Tickets": of})
+	}
+	return s.say("report.times", args{"Median": median, "Ninetieth": ninetieth, "Tickets": of})
 }

@@ -368,19 +368,56 @@ func TestWhatPeopleTypeNeverBecomesMarkup(t *testing.T) {
 		cardsOf = append(cardsOf, h.chat.last())
 		h.says(ana, cut(words, 1000))
 		cardsOf = append(cardsOf, h.chat.last())
+		typeElsewhere(h, ana, cut(words, 400))
+		for _, p := range h.chat.posts {
+			if len(p.message.Card) > 0 {
+				cardsOf = append(cardsOf, h.chat.message(p.id))
+				continue
+			}
+			said := p.message.Text
+			for _, mention := range p.message.Mentions {
+				said = strings.ReplaceAll(said, mention.Markup(), "")
+			}
+			noMarkup(t, said)
+		}
 		for _, card := range cardsOf {
 			walk(card.valid().json, func(o map[string]any) {
-				if o["type"] != "TextBlock" && o["type"] != "TextRun" {
-					return
-				}
-				for _, bad := range []string{"<at>", "{{", "](http://x)", "[click](", "\u202e", "\u0007"} {
-					if shown := text(o["text"]); o["type"] == "TextBlock" && strings.Contains(strings.ReplaceAll(shown, `\]`, ""), bad) {
-						t.Errorf("%q is shown as %q", bad, shown)
-					}
+				if o["type"] == "TextBlock" && o["id"] != "called" {
+					noMarkup(t, text(o["text"]))
 				}
 			})
 		}
 	}
+}
+
+// noMarkup holds that a shown text is no mark-up of whoever typed it.
+func noMarkup(t *testing.T, shown string) {
+	t.Helper()
+	for _, bad := range []string{"<at>", "{{", "](http://x)", "[click](", "\u202e", "\u0007"} {
+		if strings.Contains(strings.ReplaceAll(shown, `\]`, ""), bad) {
+			t.Errorf("%q is shown as %q", bad, shown)
+		}
+	}
+}
+
+// typeElsewhere types words into all that tells of a ticket beside its card.
+func typeElsewhere(h *house, who someone, words string) {
+	h.t.Helper()
+	h.within(following, func() { h.says(who, "follow T-1") })
+	for _, said := range []string{"follow T-1", "following", "board " + strings.ReplaceAll(words, " ", ""), "follow " + words, "quiet " + words} {
+		h.says(who, said)
+	}
+	status := func(words string) {
+		h.says(who, "status T-1")
+		h.press(who, h.chat.last(), "Save", map[string]string{"words": words})
+	}
+	status(words)
+	h.within(following, func() { h.says(who, "quiet 11-12") })
+	status(words + " again")
+	h.pass(2 * time.Hour) // and the summary comes
+	h.says(who, "away until Monday @"+ben.name, ben)
+	h.says(who, "handover T-1 @"+ben.name+" "+words, ben)
+	h.says(who, "handover "+words)
 }
 
 func TestAFormBringsBackMoreThanItTakes(t *testing.T) {

@@ -57,7 +57,7 @@ func sampleStandIn(w Words) Handover {
 func sampleHandoverForm(w Words) Form {
 	return Form{
 		Words: w, Heading: "Hand over", Ticket: "T-1042 Invoices cannot be posted",
-		Intro: "The new owner is told where it stands, what is promised and what comes next.",
+		Intro: "The new owner is told where each ticket stands, what is promised and what comes next.",
 		Fields: []Field{
 			{
 				ID: "person", Kind: FieldChoiceFiltered, Label: "To whom?", Required: true, Placeholder: "Type a name",
