@@ -45,7 +45,7 @@ func TestAHandoverThatIsUnclearIsAnsweredKindly(t *testing.T) {
 	h.says(someone{"29:benny", "0000-benny", "Benny Hall"}, "help")
 	h.says(ben, "help")
 	for text, want := range map[string]string{
-		"handover T-1 @Ana Ng":  "No ticket was handed over. T-1 already belongs to Ana Ng. They or a lead can assign it.",
+		"handover T-1 @Ana Ng":  "No ticket was handed over. T-1 already belongs to Ana Ng. They, their stand-in or a lead can assign it.",
 		"handover @Ana Ng":      "Those are yours already.",
 		"handover to nobody":    "I know nobody called “nobody” yet.",
 		"handover T-1 to Be":    "Several people are called “Be”",
@@ -239,9 +239,19 @@ func TestTheNewOwnerIsToldWhereTheyCanBeReached(t *testing.T) {
 		if told != test.told {
 			t.Errorf("%s: told in %q, want %q", test.name, told, test.told)
 		}
-		if test.told == "" && !strings.HasPrefix(h.chat.lastText(), "I cannot reach Ben") {
+		if test.told == "" && h.chat.lastText() != "I cannot reach Ben: please tell them yourself that they look after T-1 now." {
 			t.Errorf("%s: the giver hears %q", test.name, h.chat.lastText())
 		}
+	}
+}
+
+func TestWhoHandsOverIsNamedPlainlyInTheNotification(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.opened(ben, nil)
+	h.says(ben, "handover @"+ana.name, ana)
+	if !slices.ContainsFunc(h.chat.posts, func(p *post) bool { return p.message.Summary == ben.name+" hands 1 ticket over to you" }) {
+		t.Error("nobody is notified with his name as it is")
 	}
 }
 

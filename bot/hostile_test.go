@@ -40,29 +40,40 @@ func TestWhatPeopleTypeNeverBecomesMarkup(t *testing.T) {
 		h.says(ana, cut(words, 1000))
 		cardsOf = append(cardsOf, h.chat.last())
 		typeElsewhere(h, ana, cut(words, 400))
-		for _, p := range h.chat.posts {
-			if len(p.message.Card) > 0 {
-				cardsOf = append(cardsOf, h.chat.message(p.id))
-				continue
-			}
-			said := p.message.Text
-			for _, mention := range p.message.Mentions {
-				said = strings.ReplaceAll(said, mention.Markup(), "")
-			}
-			noMarkup(t, said)
-		}
 		for _, card := range cardsOf {
-			walk(card.valid().json, func(o map[string]any) {
-				if o["type"] == "TextBlock" && o["id"] != "called" {
-					noMarkup(t, text(o["text"]))
-				}
-			})
+			card.noMarkup()
 		}
 	}
 }
 
+// noMarkup holds what the card shows.
+func (c shown) noMarkup() {
+	c.h.t.Helper()
+	walk(c.valid().json, func(o map[string]any) {
+		if o["type"] == "TextBlock" && o["id"] != "called" {
+			noMarkup(c.h.t, text(o["text"]))
+		}
+	})
+}
+
+// noMarkup holds all messages as they are now.
+func (c *chat) noMarkup() {
+	c.house.t.Helper()
+	for _, p := range c.posts {
+		if len(p.message.Card) > 0 {
+			c.message(p.id).noMarkup()
+			continue
+		}
+		said := p.message.Text
+		for _, mention := range p.message.Mentions {
+			said = strings.ReplaceAll(said, mention.Markup(), "")
+		}
+		noMarkup(c.house.t, said)
+	}
+}
+
 // noMarkup holds that a shown text is no mark-up of whoever typed it.
-func noMarkup(t *testing.T, shown string) {
+func noMarkup(t testing.TB, shown string) {
 	t.Helper()
 	for _, bad := range []string{"<at>", "{{", "](http://x)", "[click](", "\u202e", "\u0007"} {
 		if strings.Contains(strings.ReplaceAll(shown, `\]`, ""), bad) {
@@ -71,11 +82,13 @@ func noMarkup(t *testing.T, shown string) {
 	}
 }
 
-// typeElsewhere types words into all that tells of a ticket beside its card.
+// typeElsewhere types words into all that tells of a ticket beside its card, and
+// holds what is said then.
 func typeElsewhere(h *house, who someone, words string) {
 	h.t.Helper()
+	word := strings.ReplaceAll(words, " ", "")
 	h.within(following, func() { h.says(who, "follow T-1") })
-	for _, said := range []string{"follow T-1", "following", "board " + strings.ReplaceAll(words, " ", ""), "follow " + words, "quiet " + words} {
+	for _, said := range []string{"follow T-1", "following", "board " + word, "follow " + word, "quiet " + word, "handover " + word} {
 		h.says(who, said)
 	}
 	status := func(words string) {
@@ -87,6 +100,7 @@ func typeElsewhere(h *house, who someone, words string) {
 	status(words + " again")
 	h.pass(2 * time.Hour) // and the summary comes
 	h.says(who, "away until Monday @"+ben.name, ben)
+	h.chat.noMarkup()
 	h.says(who, "handover T-1 @"+ben.name+" "+words, ben)
-	h.says(who, "handover "+words)
+	h.chat.noMarkup()
 }

@@ -61,7 +61,7 @@ func TestStoryAReportTellsHowTheDeskDid(t *testing.T) {
 		w.settle()
 		chat.Says(ana, "report")
 		report := chat.ExpectCard("Report: 30 days", "2 tickets are open now.", "2 opened, 1 closed")
-		says(t, report.Press(ana, "90 days").Text(), "Report: 90 days", "3 opened, 1 closed", "half within less than a minute")
+		says(t, report.Press(ana, "90 days").Text(), "Report: 90 days", "3 opened, 1 closed", "nine in ten within less than a minute")
 		chat.Says(ana, "report 7 days")
 		chat.ExpectCard("Report: 7 days", "2 opened, 1 closed")
 		chat.Says(ana, "report last month")
