@@ -40,7 +40,7 @@ func (b *Bot) away(ctx context.Context, t *turn, rest string) error {
 		who := person(mentions[0].ID, mentions[0].ObjectID, mentions[0].Name)
 		standIn = &who
 	case len(name) > 0:
-		if standIn, err = b.named(ctx, t, strings.TrimPrefix(strings.Join(name, " "), "@")); err != nil || standIn == nil {
+		if standIn, err = b.personNamed(ctx, t, strings.TrimPrefix(strings.Join(name, " "), "@")); err != nil || standIn == nil {
 			return err
 		}
 	}

@@ -69,7 +69,7 @@ func (b *Bot) handover(ctx context.Context, t *turn, rest string) error {
 	case len(mentions) == 1:
 		to = person(mentions[0].ID, mentions[0].ObjectID, mentions[0].Name)
 	case asked.whom != "":
-		found, err := b.named(ctx, t, asked.whom)
+		found, err := b.personNamed(ctx, t, asked.whom)
 		if err != nil || found == nil {
 			return err
 		}
@@ -98,9 +98,9 @@ func (t *turn) namesBot() bool {
 	return calls > 1 || calls == 1 && t.address.Kind == ticket.Personal
 }
 
-// named finds the person whom a name or a part of it means. Where that is
+// personNamed finds the person whom a name or a part of it means. Where that is
 // nobody or several it says so.
-func (b *Bot) named(ctx context.Context, t *turn, name string) (*ticket.Person, error) {
+func (b *Bot) personNamed(ctx context.Context, t *turn, name string) (*ticket.Person, error) {
 	known, err := b.store.People(ctx, t.actor.Tenant, b.now().Add(-ticket.Acquainted), 1000)
 	if err != nil {
 		return nil, err

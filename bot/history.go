@@ -71,11 +71,11 @@ func (b *Bot) historyLine(s speech, e ticket.Entry) cards.HistoryLine {
 	case ticket.EntrySnoozed, ticket.EntryRetimed:
 		with["To"] = s.instant(e.To)
 	case ticket.EntryUnreached:
-		if with["To"] = s.named(e.To); e.From == ticket.UnreachedPlace {
+		if with["To"] = s.nameOrLead(e.To); e.From == ticket.UnreachedPlace {
 			id = "history.unreached.place"
 		}
 	case ticket.EntryReached:
-		if with["To"] = s.named(e.To); e.From == ticket.UnreachedPlace {
+		if with["To"] = s.nameOrLead(e.To); e.From == ticket.UnreachedPlace {
 			id = "history.reached.place"
 		}
 	case ticket.EntryAway:

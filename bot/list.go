@@ -51,7 +51,8 @@ func (b *Bot) mineCard(ctx context.Context, t *turn, page int) (json.RawMessage,
 	if total == 0 {
 		view.Subtitle, view.Empty = "", t.say("list.mine.empty")
 		view.Buttons = []cards.Button{
-			b.button(t.speech, "button.board", verbListShow, cards.Data{List: listBoard}), b.button(t.speech, "button.new", verbIntakeOpen, cards.Data{}),
+			b.button(t.speech, "button.board", verbListShow, cards.Data{List: listBoard}),
+			b.button(t.speech, "button.new", verbIntakeOpen, cards.Data{}),
 		}
 	}
 	group := cards.ListGroup{}

@@ -94,7 +94,7 @@ func (b *Bot) attention(s speech, t *ticket.Ticket) string {
 	first := t.Unreached[0]
 	line := s.say("unreached.place." + string(first.Why))
 	if first.Place == (ticket.Place{}) {
-		line = s.markdown("unreached.person."+string(first.Why), args{"Person": s.named(first.Person.Name)})
+		line = s.markdown("unreached.person."+string(first.Why), args{"Person": s.nameOrLead(first.Person.Name)})
 	}
 	if more := len(t.Unreached) - 1; more > 0 {
 		line += " " + s.say("unreached.more", args{"Count": more})
@@ -102,9 +102,9 @@ func (b *Bot) attention(s speech, t *ticket.Ticket) string {
 	return line
 }
 
-// named gives the name of somebody who is reminded; only that of a lead may be
+// nameOrLead gives the name of somebody who is reminded; only that of a lead may be
 // unknown, as the configuration has none.
-func (s speech) named(name string) string {
+func (s speech) nameOrLead(name string) string {
 	if name == "" {
 		return s.say("unreached.lead")
 	}
