@@ -89,7 +89,7 @@ func TestStoryQuietHoursHoldRemindersAndCanBeEnded(t *testing.T) {
 		w.passes(20 * time.Minute)
 		counted(t, chat, unacknowledged, 1) // an Expedite disturbs the quiet
 		chat.Says(ana, "following").ExpectCard("Quiet hours: 00:00–23:59", "No ticket is followed here.").Press(ana, "End")
-		chat.ExpectCard(afterTheNight, "1 ticket", "T-1** Invoices cannot be posted: acknowledgement")
+		chat.ExpectCard(afterTheNight, "1 ticket", "T-1** Invoices cannot be posted: reminder: acknowledgement")
 		chat.Says(ana, "quiet")
 		chat.ExpectText("There are no quiet hours here.")
 		w.passes(24 * time.Hour)
