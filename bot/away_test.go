@@ -165,10 +165,10 @@ func TestAReminderOfWhoIsAwayGoesToWhoIsInCharge(t *testing.T) {
 func TestWhatOthersDoIsToldToWhoIsInCharge(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
-		"away until Monday @" + ben.name:  "<at>Ben [Bold] *Okoro*</at> Lena",
+		"away until Monday @" + ben.name:  "<at>Ben [Bold] *Okoro*</at>, Lena",
 		"away until Monday @" + lena.name: "", // she did it herself
 		"away until Monday":               "Lena",
-		"away until today 11:05":          "<at>Ana Ng</at> Lena",
+		"away until today 11:05":          "<at>Ana Ng</at>, Lena",
 	} {
 		h := newHouse(t)
 		card := h.opened(ana, nil)
