@@ -43,6 +43,13 @@ func (b *Bot) chatWith(ctx context.Context, t *ticket.Ticket, whom ticket.Person
 	opened.Place = ticket.Place{Tenant: t.Tenant, Conversation: conversation}
 	opened.Kind, opened.Person, opened.Team, opened.Channel, opened.Refused = ticket.Personal, whom, "", "", ""
 	err = b.store.InTx(ctx, func(tx ticket.Tx) error {
+		// They may have written while it was opened, which tells more than our guess.
+		if learnt, known, err := tx.Address(ctx, opened.Place); err != nil {
+			return err
+		} else if known && learnt.Refused == "" {
+			opened = learnt
+			return nil
+		}
 		if err := tx.Learn(ctx, opened); err != nil {
 			return err
 		}

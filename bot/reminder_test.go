@@ -370,6 +370,25 @@ func TestAReminderThatAnOlderHandrailHasLeftGoesWhereItSays(t *testing.T) {
 	}
 }
 
+func TestOpeningAChatWithOneWhoWritesMeanwhileWritesNothingOldBack(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.opened(ana, nil)
+	place := ticket.Place{Tenant: tenant, Conversation: "a:29:ana"}
+	newest := ticket.Address{Place: place, Kind: ticket.Personal, ServiceURL: "https://smba.example/apac/", Zone: "Asia/Tokyo", BotID: "28:bot"}
+	h.chat.fail = func(op string, _ teams.Reference, _ string) error {
+		if op != "open" {
+			return nil
+		}
+		return h.store.InTx(h.ctx(), func(tx ticket.Tx) error { return tx.Learn(h.ctx(), newest) })
+	}
+	h.pass(time.Hour)
+	h.remindedAt(nudge, "a:29:ana")
+	if got, _, err := h.store.Address(h.ctx(), place); err != nil || got.ServiceURL != newest.ServiceURL || got.Zone != newest.Zone {
+		t.Errorf("the address is %+v (%v)", got, err)
+	}
+}
+
 func TestARefusalToOneWhoHasWrittenMeanwhileWritesNothingBack(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)

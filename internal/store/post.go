@@ -76,7 +76,8 @@ func (r reader) posts(ctx context.Context, query string, args ...any) ([]ticket.
 }
 
 // copiesQuery reads the posts of a ticket with the addresses of their places.
-const copiesQuery = "SELECT p.id, p.tenant, p.number, p.conversation, p.thread, p.activity, p.shown, p.held_until, p.purpose, p.noticed, a.tenant IS NOT NULL, " +
+const copiesQuery = "SELECT p.id, p.tenant, p.number, p.conversation, p.thread, p.activity, p.shown, p.held_until, p.purpose, p.noticed, " +
+	"a.tenant IS NOT NULL, " +
 	"coalesce(a.kind, ''), coalesce(a.service_url, ''), coalesce(a.bot_id, ''), coalesce(a.bot_name, ''), " +
 	"coalesce(a.person_id, ''), coalesce(a.person_name, ''), coalesce(a.person_object_id, ''), " +
 	"coalesce(a.team, ''), coalesce(a.channel, ''), coalesce(a.locale, ''), coalesce(a.zone, ''), coalesce(a.refused, '') " +

@@ -12,7 +12,7 @@ import (
 // Ring looks at a clock that is due and has those reminded who have to act:
 // the owner, and of a breach the leads, once. It changes nothing where the clock
 // was moved, stopped, snoozed or rung before, or says less than one that has
-// come since. After a snooze, which a person wanted, only a breach says more.
+// come since.
 func (d *Desk) Ring(ctx context.Context, job RingClock) error {
 	id := ID{Tenant: job.Tenant, Number: job.Number}
 	err := d.Store.InTx(ctx, func(tx Tx) error {
@@ -34,8 +34,7 @@ func (d *Desk) Ring(ctx context.Context, job RingClock) error {
 		if wait := at.Sub(now); wait > 0 {
 			return &Postponed{After: wait, Cause: errors.New("the clock is not due yet")}
 		}
-		clock := Clock{Kind: job.Clock, Due: job.Due}
-		if job.Again.IsZero() && t.overtaken(d.Policy, clock, now) || clock.Kind.warns() && !t.PromisedAt(d.Policy, clock.Kind).After(now) {
+		if t.saidMore(d.Policy, job, now) {
 			return nil
 		}
 		tasks, err := d.remind(ctx, tx, t, job)
@@ -43,7 +42,7 @@ func (d *Desk) Ring(ctx context.Context, job RingClock) error {
 			return err
 		}
 		c := d.change(t, Handrail(job.Tenant))
-		c.ring(clock, job.Again)
+		c.ring(Clock{Kind: job.Clock, Due: job.Due}, job.Again)
 		t.settle(d.Policy)
 		if err := tx.Save(ctx, t, c.Entries()...); err != nil {
 			return err
@@ -55,6 +54,15 @@ func (d *Desk) Ring(ctx context.Context, job RingClock) error {
 		return fmt.Errorf("ring %s of %s: %w", job.Clock, id, err)
 	}
 	return nil
+}
+
+// saidMore tells whether a clock that has come says more than that of the job.
+// After a snooze, which a person wanted, only a breach does.
+func (t *Ticket) saidMore(p Policy, job RingClock, now time.Time) bool {
+	if job.Again.IsZero() {
+		return t.overtaken(p, Clock{Kind: job.Clock, Due: job.Due}, now)
+	}
+	return job.Clock.warns() && !t.PromisedAt(p, job.Clock).After(now)
 }
 
 // rang tells whether the clock of the job has rung already: at its time, or
