@@ -179,7 +179,7 @@ func (d *Desk) Filled(ctx context.Context, id ID, form OpenForm) error {
 		if err != nil || !closed {
 			return err
 		}
-		return tx.Later(ctx, Task{Job: RefreshCards{Tenant: id.Tenant, Number: id.Number}})
+		return tx.Later(ctx, Task{Job: RefreshCards(id)})
 	})
 	if err != nil {
 		return fmt.Errorf("note a closed form: %w", err)
@@ -194,7 +194,7 @@ func show(ctx context.Context, tx Tx, t *Ticket, place Place, activity string) (
 		return Task{}, err
 	}
 	if activity != "" {
-		return Task{Job: RefreshCards{Tenant: t.Tenant, Number: t.Number, Version: t.Version}}, nil
+		return Task{Job: RefreshCards{Tenant: t.Tenant, Number: t.Number}}, nil
 	}
 	return Task{Job: PostCard{Tenant: t.Tenant, Post: post.ID}}, nil
 }
@@ -257,7 +257,7 @@ func (d *Desk) keep(ctx context.Context, tx Tx, c *Change, was *Ticket, key stri
 		return err
 	}
 	tasks := append(d.ring(t, was), c.announce()...)
-	tasks = append(tasks, Task{Job: RefreshCards{Tenant: t.Tenant, Number: t.Number, Version: t.Version}})
+	tasks = append(tasks, Task{Job: RefreshCards{Tenant: t.Tenant, Number: t.Number}})
 	if what, ok := calls(t, c.By, c.entries); ok {
 		tasks = append(tasks, Task{Job: TellOfChange{Tenant: t.Tenant, Number: t.Number, What: what, By: c.By.Person}})
 	}

@@ -133,7 +133,7 @@ func ring(t *ticket.Ticket, kind ticket.ClockKind, due time.Time) ticket.Task {
 }
 
 func refresh(t *ticket.Ticket) ticket.Task {
-	return ticket.Task{Job: ticket.RefreshCards{Tenant: t.Tenant, Number: t.Number, Version: t.Version}}
+	return ticket.Task{Job: ticket.RefreshCards{Tenant: t.Tenant, Number: t.Number}}
 }
 
 func acknowledge(c *ticket.Change) error {

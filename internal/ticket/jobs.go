@@ -63,8 +63,6 @@ type PostCard struct {
 type RefreshCards struct {
 	Tenant string `json:"tenant"`
 	Number int64  `json:"number"`
-	// Version is that of the change which asked for it.
-	Version int64 `json:"version"`
 }
 
 // EditCard brings one copy of a ticket's card to the ticket's newest state.

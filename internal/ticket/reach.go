@@ -208,7 +208,7 @@ func (d *Desk) mark(ctx context.Context, id ID, how func(*Change) bool) error {
 		if err := tx.Save(ctx, t, c.Entries()...); err != nil {
 			return err
 		}
-		return tx.Later(ctx, Task{Job: RefreshCards{Tenant: id.Tenant, Number: id.Number, Version: t.Version}})
+		return tx.Later(ctx, Task{Job: RefreshCards(id)})
 	})
 	if err != nil {
 		return fmt.Errorf("mark who is reached of %s: %w", id, err)

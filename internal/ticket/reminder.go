@@ -48,7 +48,7 @@ func (d *Desk) Ring(ctx context.Context, job RingClock) error {
 			return err
 		}
 		tasks = append(tasks, c.announce()...)
-		return tx.Later(ctx, append(tasks, Task{Job: RefreshCards{Tenant: t.Tenant, Number: t.Number, Version: t.Version}})...)
+		return tx.Later(ctx, append(tasks, Task{Job: RefreshCards{Tenant: t.Tenant, Number: t.Number}})...)
 	})
 	if err != nil {
 		return fmt.Errorf("ring %s of %s: %w", job.Clock, id, err)
@@ -165,7 +165,7 @@ func (d *Desk) Reminded(ctx context.Context, job Remind, told *Person, missed ..
 		if err := tx.Save(ctx, t, entries...); err != nil || !lost {
 			return err
 		}
-		return tx.Later(ctx, Task{Job: RefreshCards{Tenant: t.Tenant, Number: t.Number, Version: t.Version}})
+		return tx.Later(ctx, Task{Job: RefreshCards{Tenant: t.Tenant, Number: t.Number}})
 	})
 	if err != nil && !errors.Is(err, ErrRepeated) && KindOf(err) != NotFound {
 		return fmt.Errorf("note a reminder of %s: %w", id, err)

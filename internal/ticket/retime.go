@@ -81,7 +81,7 @@ func (d *Desk) retime(ctx context.Context, tx Tx, id ID) error {
 		if err := tx.Save(ctx, t, c.Entries()...); err != nil {
 			return err
 		}
-		tasks = append(tasks, Task{Job: RefreshCards{Tenant: t.Tenant, Number: t.Number, Version: t.Version}})
+		tasks = append(tasks, Task{Job: RefreshCards{Tenant: t.Tenant, Number: t.Number}})
 	}
 	return tx.Later(ctx, tasks...)
 }

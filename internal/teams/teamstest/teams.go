@@ -70,9 +70,6 @@ func WithLimits() Option { return func(t *Teams) { t.limited = true } }
 // are dated and limits are counted.
 func WithClock(now func() time.Time) Option { return func(t *Teams) { t.now = now } }
 
-// WithTenant sets the tenant that the people and conversations belong to.
-func WithTenant(id string) Option { return func(t *Teams) { t.tenant = id } }
-
 // WithoutTokens makes it sign nothing and ask for no token, as the Agents
 // Playground does for a bot in local mode.
 func WithoutTokens() Option { return func(t *Teams) { t.open = true } }
