@@ -54,14 +54,20 @@ export class Client {
 
   // ---- writing ------------------------------------------------------------
 
+  /** Types a text; with "@Megan Bowen" in it somebody is picked from the list that comes up. */
   async #type(box, text, mention) {
     await box.click();
-    if (mention) {
-      await this.page.keyboard.type(`@${mention}`, { delay: 15 });
-      await this.page.getByRole('listbox', { name: 'Typeahead menu' }).getByRole('menuitem', { name: mention }).first().click();
-      await this.page.keyboard.type(' ');
+    if (mention) await this.#mention(mention);
+    for (const part of text.split(/(@\p{Lu}\p{L}+ \p{Lu}\p{L}+)/u)) {
+      if (part.startsWith('@')) await this.#mention(part.slice(1));
+      else if (part) await this.page.keyboard.insertText(part);
     }
-    await this.page.keyboard.insertText(text);
+  }
+
+  async #mention(name) {
+    await this.page.keyboard.type(`@${name}`, { delay: 15 });
+    await this.page.getByRole('listbox', { name: 'Typeahead menu' }).getByRole('menuitem', { name }).first().click();
+    await this.page.keyboard.type(' ');
   }
 
   /** Writes into a personal or group chat. Outside a personal chat the bot hears only what mentions it. */
@@ -96,6 +102,9 @@ export class Client {
   get messages() {
     return this.page.locator('div:has(> [aria-label="Message header"])').filter({ has: this.page.locator('[aria-label="Message author"]') });
   }
+
+  /** The messages of the bot in the thread of a channel that shows a text. */
+  messagesIn(threadText, bot) { return this.thread(threadText).locator(`div:has(> div > span[role=img][aria-label="${bot}"])`); }
 
   /** The cards that show every one of the texts, the oldest first. */
   cards(...texts) {
@@ -135,6 +144,13 @@ export class Client {
   /** Presses a button. Without wait it does not have to reach the bot. */
   async press(card, button, { wait = true } = {}) {
     await this.#reaching(wait, () => card.locator('.ac-actionSet').getByRole('button', { name: button, exact: true }).last().click());
+  }
+
+  /** Presses a button that opens an address, and gives the address. */
+  async address(card, button) {
+    const opened = this.page.context().waitForEvent('request', (request) => request.isNavigationRequest());
+    await card.locator('.ac-actionSet').getByText(button, { exact: true }).last().click();
+    return (await opened).url();
   }
 
   /** Presses a row, by a text that stands on it. */

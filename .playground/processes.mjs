@@ -59,16 +59,16 @@ class Process {
   }
 }
 
-/** The bot, in local mode on the database in a directory. */
+/** The bot, on the database in a directory; in local mode unless its environment says otherwise. */
 export class Bot {
-  constructor({ program, data, port, log }) {
-    Object.assign(this, { program, data, port, log });
+  constructor({ program, data, port, log, env = {} }) {
+    Object.assign(this, { program, data, port, log, env });
     this.endpoint = `http://127.0.0.1:${port}/api/messages`;
   }
 
   async start() {
     const began = Date.now();
-    const env = { HANDRAIL_DATA: this.data, HANDRAIL_ADDR: `127.0.0.1:${this.port}` };
+    const env = { HANDRAIL_DATA: this.data, HANDRAIL_ADDR: `127.0.0.1:${this.port}`, ...this.env };
     this.process = new Process('the bot', this.program, ['serve'], { env, log: this.log });
     await this.process.ready(async () => (await fetch(`http://127.0.0.1:${this.port}/readyz`)).ok);
     return Date.now() - began;
@@ -84,13 +84,15 @@ export class Bot {
 }
 
 /** Starts the Playground; it listens on every interface of the machine. */
-export async function startPlayground({ endpoint, port, dir, log }) {
+export async function startPlayground({ endpoint, port, dir, log, configuration }) {
   const cli = path.join(path.dirname(require.resolve('@microsoft/m365agentsplayground/package.json')), 'cli.js');
   const url = `http://127.0.0.1:${port}`;
-  // It writes a log into its working directory.
+  const serviceUrl = `${url}/_connector`;
+  // It reads its configuration in its working directory, and writes a log into it.
+  fs.writeFileSync(path.join(dir, '.m365agentsplayground.yml'), JSON.stringify(configuration));
   const playground = new Process('the Playground', process.execPath, [
-    cli, 'start', '-e', endpoint, '-c', 'msteams', '-p', String(port), '--service-url', `${url}/_connector`, '--disable-telemetry',
+    cli, 'start', '-e', endpoint, '-c', 'msteams', '-p', String(port), '--service-url', serviceUrl, '--disable-telemetry',
   ], { cwd: dir, env: { BROWSER: 'none' }, log });
   await playground.ready(async () => (await fetch(`${url}/_internal/v1/config`)).ok);
-  return { url, stop: () => playground.stop() };
+  return { url, serviceUrl, stop: () => playground.stop() };
 }
