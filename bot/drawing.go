@@ -17,6 +17,7 @@ func (b *Bot) formCard(t *turn, f form, current *ticket.Ticket, item ticket.Item
 		heading: f.heading(s, current, item), intro: f.intro(s, current, item),
 		ticket: s.say("ticket.fallback.short", args{"Ticket": current.String(), "Title": cards.Shorten(current.Title, 120)}),
 		fields: f.fields(s, current, item),
+		title:  f.title,
 		save:   b.data(current, item.ID), cancel: cards.Data{Verb: verbTicketShow, Ticket: current.String()},
 	}
 	d.save.Verb = f.name + suffixSave

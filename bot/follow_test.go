@@ -324,11 +324,11 @@ func TestAStatusIsEditedBeforeItGoes(t *testing.T) {
 		t.Errorf("somebody else cancels and sees %+v", got)
 	}
 	long := strings.Repeat("é", ticket.MaxStatus+1)
-	again := h.press(ana, form, "Save", map[string]string{"words": long}).card.expect("A status may have at most 600 characters; this has 601.")
+	again := h.press(ana, form, "Send", map[string]string{"words": long}).card.expect("A status may have at most 600 characters; this has 601.")
 	if got := text(again.inputs()["words"]["value"]); got != long {
 		t.Errorf("what was typed comes back as %.20q", got)
 	}
-	h.submit(ana, form, "Save", map[string]string{"words": "It is *mended*."})
+	h.submit(ana, form, "Send", map[string]string{"words": "It is *mended*."})
 	done := h.chat.message(form.id).expect("Sent to 2 conversations. 1 of them gets it after its quiet hours.")
 	h.press(ben, done, "Show ticket", nil)
 	h.chat.message(n.status.id).expect(`It is \*mended\*.`, "Written Mon 23 Nov, 21:00")

@@ -34,6 +34,8 @@ type form struct {
 	heading, intro func(s speech, t *ticket.Ticket, item ticket.Item) string
 	fields         func(s speech, t *ticket.Ticket, item ticket.Item) []field
 	save           func(s speech, c *ticket.Change, item ticket.Item, v values) error
+	// title is the id of what the button that saves is called, where it is not "Save".
+	title string
 	// ofItem tells that the form is about one item of the checklist.
 	ofItem bool
 	// ofClock tells that the form is about a clock, which takes the place of the item.

@@ -152,7 +152,7 @@ func (t *turn) handed(handed *ticket.HandedOver) string {
 		}
 		said = append(said, t.say("notice.handed", args{"Count": len(numbers), "Tickets": t.upTo(numbers, ", "), "Name": name}))
 		if handed.Told {
-			said = append(said, t.say("notice.handed_told"))
+			said = append(said, t.say("notice.handed_told", args{"Count": len(numbers)}))
 		}
 		if handed.Away != nil {
 			said = append(said, t.say("notice.handed_away", args{"Name": name, "Until": t.when(handed.Away.Until)}))

@@ -65,7 +65,7 @@ func TestAHandoverThatIsUnclearIsAnsweredKindly(t *testing.T) {
 		t.Errorf("two people: %q", got)
 	}
 	for _, step := range [][2]string{
-		{"hand over T-1, t1 benny ha", "T-1 belongs to Benny Hall now. They get a card that says where each stands."},
+		{"hand over T-1, t1 benny ha", "T-1 belongs to Benny Hall now. They get a card that says where it stands."},
 		{"handover benny hall", "You own no open ticket, so there is nothing to hand over."},
 	} {
 		h.says(ana, step[0])
@@ -153,7 +153,7 @@ func TestOneTicketIsHandedOverByAButton(t *testing.T) {
 	if lines, _ := h.store.History(h.ctx(), ticket.ID{Tenant: tenant, Number: 1}, 0, 1); lines[0].Kind != ticket.EntryDone && lines[0].Note != "Please." {
 		t.Errorf("the history says %+v", lines)
 	}
-	h.chat.last().expect("Ana Ng hands 1 ticket over to you", "Please.", "Everything is done. Press Next step.")
+	h.chat.last().expect("Ana Ng hands 1 ticket over to you", "Please.", "Everything is done.")
 }
 
 func TestTheCardOfAHandoverShowsEightAndLeavesOutWhatIsNotTheirs(t *testing.T) {

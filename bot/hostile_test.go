@@ -93,7 +93,7 @@ func typeElsewhere(h *house, who someone, words string) {
 	}
 	status := func(words string) {
 		h.says(who, "status T-1")
-		h.press(who, h.chat.last(), "Save", map[string]string{"words": words})
+		h.press(who, h.chat.last(), "Send", map[string]string{"words": words})
 	}
 	status(words)
 	h.within(following, func() { h.says(who, "quiet 11-12") })

@@ -140,7 +140,7 @@ func (b *Bot) handoverRow(s speech, t *ticket.Ticket) cards.HandoverRow {
 		Number: t.String(), Title: cards.Text(cards.Shorten(t.Title, 90)), Customer: cards.Text(cards.Shorten(t.Customer, 60)),
 		Class: s.say("class." + string(t.Class())), ClassKey: string(t.Class()),
 		Step:   s.say("ticket.step", args{"Number": t.Step.Number()}) + ": " + s.say("step."+string(t.Step)),
-		Stands: cards.Shorten(intro+" "+missing, 300), Promised: b.promised(s, t),
+		Stands: cards.Shorten(strings.TrimSpace(intro+" "+missing), 300), Promised: b.promised(s, t),
 		Open: b.button(s, "button.open", verbTicketPost, cards.Data{Ticket: t.String()}),
 	}
 	row.Clock, row.Late = b.clockLine(s, t)

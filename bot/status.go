@@ -38,6 +38,7 @@ func statusForm() form {
 		name:       "status",
 		heading:    titled("form.status.heading"),
 		intro:      titled("form.status.intro"),
+		title:      "button.send",
 		ownMessage: true,
 		fields: func(s speech, t *ticket.Ticket, _ ticket.Item) []field {
 			return []field{{

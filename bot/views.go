@@ -84,6 +84,9 @@ func (b *Bot) ticketCard(s speech, t *ticket.Ticket, notice string, who viewer, 
 			view.Items = append(view.Items, row)
 		}
 		view.Missing, view.MissingIntro = b.missing(s, t)
+		if view.Missing == "" {
+			view.Missing = b.goesOn(s, t, changes)
+		}
 	}
 	if t.State == ticket.Open && changes {
 		press := b.button(s, "form.class.heading", "class"+suffixOpen, b.data(t, ""))
@@ -224,7 +227,8 @@ func (b *Bot) evidence(s speech, item ticket.Item, mark ticket.Mark) string {
 	return choice + ": " + words
 }
 
-// missing says in words what the step still needs, and before what.
+// missing says in words what the step still needs, and before what; nothing is
+// missing where the step is done.
 func (b *Bot) missing(s speech, t *ticket.Ticket) (missing, intro string) {
 	intro = s.say("ticket.before_closing")
 	if next, ok := t.Step.Next(); ok {
@@ -239,13 +243,22 @@ func (b *Bot) missing(s speech, t *ticket.Ticket) (missing, intro string) {
 		needs = append(needs, s.say("missing."+string(item.ID)))
 	}
 	if len(needs) == 0 {
-		button := s.say("button.next")
-		if t.Step == ticket.TrendAnalysis {
-			button = s.say("button.close_last")
-		}
-		return s.say("ticket.press", args{"Button": button}), s.say("ticket.ready")
+		return "", s.say("ticket.ready")
 	}
 	return strings.Join(needs, ", ") + ".", intro
+}
+
+// goesOn says how it goes on when a step is done: by the button, to whoever has it.
+func (b *Bot) goesOn(s speech, t *ticket.Ticket, changes bool) string {
+	switch _, more := t.Step.Next(); {
+	case !changes && t.Owner == nil:
+		return ""
+	case !changes:
+		return s.markdown("ticket.waits", args{"Owner": t.Owner.Name})
+	case more:
+		return s.say("ticket.press", args{"Button": s.say("button.next")})
+	}
+	return s.say("ticket.press", args{"Button": s.say("button.close_last")})
 }
 
 func (b *Bot) escalationLine(s speech, t *ticket.Ticket) string {

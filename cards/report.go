@@ -2,6 +2,7 @@ package cards
 
 import (
 	"encoding/json"
+	"fmt"
 	"strconv"
 )
 
@@ -72,7 +73,7 @@ type chartRow struct{ Name, Count string }
 func (s *Set) Report(v Report) (json.RawMessage, error) {
 	view := reportView{Report: &v, Actions: actions(v.Buttons, false), Sections: make([]reportSection, len(v.Sections))}
 	for _, c := range v.Classes {
-		view.Slices = append(view.Slices, chartValue{Legend: c.Name, Value: c.Count, Color: classColor(c.Key)})
+		view.Slices = append(view.Slices, chartValue{Legend: fmt.Sprintf("%s (%d)", c.Name, c.Count), Value: c.Count, Color: classColor(c.Key)})
 		view.ClassRows = append(view.ClassRows, chartRow{c.Name, strconv.Itoa(c.Count)})
 	}
 	for _, c := range v.Steps {
