@@ -157,7 +157,11 @@ func (b *Bot) answer(ctx context.Context, t *turn, v values, action teams.Action
 // everybody: what a click is answered with stands only until the client reads
 // the message again.
 func (b *Bot) settle(ctx context.Context, t *turn, action teams.Action, card []byte, summary string) (reply, error) {
-	err := b.later(ctx, ticket.Say{Place: t.place(), Card: card, Summary: summary, Replaces: action.Card})
+	live, err := b.store.Shows(ctx, t.place(), action.Card)
+	if err != nil || live {
+		return reply{card: card}, err // a forged click must not take a ticket's card from everybody
+	}
+	err = b.later(ctx, ticket.Say{Place: t.place(), Card: card, Summary: summary, Replaces: action.Card})
 	return reply{card: card, settled: true}, err
 }
 
@@ -184,14 +188,9 @@ func (b *Bot) formCancel(ctx context.Context, t *turn, v values, action teams.Ac
 // a live card stays.
 func (b *Bot) retireForm(ctx context.Context, t *turn, v values, action teams.Action) (live bool, err error) {
 	id := v.ticket(t.actor.Tenant)
-	posts, err := b.store.Posts(ctx, id)
-	if err != nil {
-		return false, err
-	}
-	for _, post := range posts {
-		if post.Activity == action.Card && post.Conversation == t.address.Conversation {
-			return true, nil
-		}
+	live, err = b.store.Shows(ctx, t.place(), action.Card)
+	if err != nil || live {
+		return live, err
 	}
 	sentence := t.say("notice.saved", args{"Ticket": id.String()})
 	if action.Verb == verbTicketShow {

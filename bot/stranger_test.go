@@ -107,3 +107,12 @@ func TestAForgedButtonReachesNoOtherTenant(t *testing.T) {
 		t.Errorf("the ticket is %+v", after)
 	}
 }
+
+func TestAForgedButtonTakesNoTicketsCardAway(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	card := h.opened(ana, nil)
+	h.execute(ben, card.id, "form.cancel", map[string]any{"whose": ben.id})
+	h.execute(ben, card.id, "intake.cancel", nil)
+	h.chat.message(card.id).expect("T-1", "Invoices cannot be posted")
+}

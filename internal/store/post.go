@@ -47,6 +47,17 @@ func (r reader) Post(ctx context.Context, tenant string, id int64) (ticket.Post,
 	return found[0], true, nil
 }
 
+// Shows tells whether a message of a conversation shows a ticket.
+func (r reader) Shows(ctx context.Context, place ticket.Place, activity string) (bool, error) {
+	var found bool
+	err := r.row(ctx, []any{&found}, "SELECT EXISTS (SELECT 1 FROM posts WHERE tenant = ? AND conversation = ? AND activity = ? AND activity <> '')",
+		words(place.Tenant), words(place.Conversation), words(activity))
+	if err != nil {
+		return false, explain(fmt.Errorf("store: look for what a message shows: %w", err))
+	}
+	return found, nil
+}
+
 // ShownIn gives the numbers of open tickets that a place shows, in order.
 func (r reader) ShownIn(ctx context.Context, place ticket.Place, after int64, limit int) ([]int64, error) {
 	var numbers []int64

@@ -184,6 +184,14 @@ func TestCopiesComeWithTheirAddresses(t *testing.T) {
 		learn(t, db, address)
 		first := addPost(t, db, ticket.Post{Place: known, Number: made.Number, Activity: "m", Shown: 1})
 		second := addPost(t, db, ticket.Post{Place: unknown, Number: made.Number})
+		for activity, want := range map[string]bool{"m": true, "n": false, "": false} {
+			shows, err := db.Shows(t.Context(), unknown, activity)
+			ok(t, err)
+			equal(t, shows, want)
+		}
+		elsewhere, err := db.Shows(t.Context(), ticket.Place{Tenant: "fabrikam", Conversation: "c"}, "m")
+		ok(t, err)
+		equal(t, elsewhere, false)
 		copies, err := db.Copies(t.Context(), made.ID)
 		ok(t, err)
 		equal(t, copies, []ticket.Copy{{Post: first, Address: address}, {Post: second}})

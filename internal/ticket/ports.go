@@ -40,6 +40,8 @@ type Reader interface {
 	Posts(ctx context.Context, id ID) ([]Post, error)
 	// Copies gives the same posts with what is known of their places.
 	Copies(ctx context.Context, id ID) ([]Copy, error)
+	// Shows tells whether a message of a conversation shows a ticket.
+	Shows(ctx context.Context, place Place, activity string) (bool, error)
 	// Post gives one message by its id; false where it is forgotten.
 	Post(ctx context.Context, tenant string, id int64) (Post, bool, error)
 	// Person gives what is known of the person who has the ID or the ObjectID; false where

@@ -141,6 +141,11 @@ func (s *Store) Copies(ctx context.Context, id ticket.ID) ([]ticket.Copy, error)
 	return s.reader().Copies(ctx, id)
 }
 
+// Shows tells whether a message shows a ticket.
+func (s *Store) Shows(ctx context.Context, place ticket.Place, activity string) (bool, error) {
+	return s.reader().Shows(ctx, place, activity)
+}
+
 // Post gives one message by its id.
 func (s *Store) Post(ctx context.Context, tenant string, id int64) (ticket.Post, bool, error) {
 	return s.reader().Post(ctx, tenant, id)
@@ -289,6 +294,13 @@ func (r reader) Copies(ctx context.Context, id ticket.ID) ([]ticket.Copy, error)
 		copies[i].Address, _, _ = r.Address(ctx, post.Place)
 	}
 	return copies, err
+}
+
+// Shows tells whether a message of a conversation shows a ticket.
+func (r reader) Shows(_ context.Context, place ticket.Place, activity string) (bool, error) {
+	return activity != "" && slices.ContainsFunc(r.posts, func(p ticket.Post) bool {
+		return p.Tenant == place.Tenant && p.Conversation == place.Conversation && p.Activity == activity
+	}), nil
 }
 
 // Post gives one message by its id.
