@@ -111,7 +111,7 @@ func (b *Bot) RefreshCards(ctx context.Context, job ticket.RefreshCards) error {
 	if err := b.desk.BoardsFollow(ctx, job.Tenant); err != nil {
 		return err
 	}
-	t, copies, err := b.behind(ctx, ticket.ID{Tenant: job.Tenant, Number: job.Number})
+	t, copies, err := b.behind(ctx, ticket.ID(job))
 	if err != nil || len(copies) <= manyCopies {
 		return errors.Join(err, b.edit(ctx, t, copies))
 	}
