@@ -208,6 +208,9 @@ export async function reminders() {
     await bot.kill();
     for (const kind of ['EXPEDITE', 'FIXED', 'PRIORITY', 'STANDARD']) bot.env[`HANDRAIL_ACKNOWLEDGE_${kind}`] = '15s';
     console.log(`  the bot is dead, and back after ${await bot.start()} ms`);
+    // Only then: the page may empty a form while messages around it come and change.
+    await until('what is overdue by the new times is called', async () => await client.cards('has not heard from us yet').count() >= 3);
+    await client.page.waitForTimeout(3_000);
     const number = await open(personal, 'VAT return has to be sent', { users: '8' });
     await picture(`${number}-with-a-short-clock`, cardOf(number));
     const reminder = client.cards(number, 'has not heard from us yet').last();

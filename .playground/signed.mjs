@@ -30,7 +30,7 @@ export async function signed() {
   await scene('A signed group chat: what belongs to somebody else cannot be changed', async () => {
     await picture('signed-handed-over', await ask(group, `handover ${number} @Megan Bowen`, 'belongs to Megan Bowen now'));
     await see('the card says so', showing(number, 'Owner Megan Bowen'));
-    await picture('signed-no-longer-mine', await ask(group, `handover ${number} @Adele Vance`, 'Only they or a lead'));
+    await picture('signed-no-longer-mine', await ask(group, `handover ${number} @Adele Vance`, 'Only they'));
     await personal.open();
     await ask(personal, `show ${number}`, 'Owner Megan Bowen');
     await picture('signed-of-somebody-else', cardOf(number));
