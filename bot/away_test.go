@@ -60,7 +60,7 @@ func TestTheCardOfAnAbsenceTakesAStandIn(t *testing.T) {
 	h.opened(ana, nil)
 	h.says(ben, "help")
 	h.says(ana, "away until Monday")
-	form := h.chat.last().valid().expect("You are away until Mon 30 Nov, 09:00", "1 open ticket is yours: T-1.", "While nobody stands in")
+	form := h.chat.last().valid().expect("You are away until Mon 30 Nov, 09:00", "1 open ticket is yours: T-1.", "Without a stand-in")
 	absence := func() ticket.Absence {
 		got, _, err := h.store.Absence(h.ctx(), tenant, ana.id)
 		if err != nil {

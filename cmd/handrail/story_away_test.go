@@ -46,7 +46,7 @@ func TestStoryWithoutAStandInRemindersGoToTheThreadAndCallNobody(t *testing.T) {
 		chat, thread := w.reaches(ana), w.Channel("Support", "Ana Lima").Thread()
 		w.opens(ana, thread, "Invoices cannot be posted", invoices())
 		chat.Says(ana, "away until tomorrow")
-		chat.ExpectCard("You are away until Tue", "While nobody stands in")
+		chat.ExpectCard("You are away until Tue", "Without a stand-in")
 		w.passes(2 * time.Hour)
 		nudge := thread.ExpectCard(unacknowledged, "Ana Lima", "away until Tue")
 		saysNot(t, nudge.Text(), "<at>")
