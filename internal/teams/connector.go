@@ -194,10 +194,9 @@ func (c *Connector) pass(ctx context.Context, op string, demands []demand, call 
 // demands counts a call by its chat or channel and by its tenant. Microsoft's
 // "thread" in the limits is a conversation, and the threads of a channel share it.
 func (c *Connector) demands(what, tenant, root string, windows []Window) []demand {
-	patience := c.cfg.Limits.MaxWait
 	return []demand{
-		{meterKey{what, tenant, root}, windows, patience / 8},
-		{meterKey{"tenant", tenant, ""}, c.cfg.Limits.Tenant, patience},
+		{meterKey{what, tenant, root}, windows, c.cfg.Limits.MaxWait},
+		{meterKey{"tenant", tenant, ""}, c.cfg.Limits.Tenant, c.cfg.Limits.MaxTenantWait},
 	}
 }
 

@@ -20,22 +20,25 @@ type Limits struct {
 	Read []Window
 	// Tenant bounds all calls in one tenant.
 	Tenant []Window
-	// MaxWait is how long a call may wait for its turn in the tenant, and an
-	// eighth of it in the conversation: there others could go meanwhile. One
+	// MaxWait is how long a call may wait for its turn in the conversation; one
 	// that would wait longer fails as Throttled at once, with the time at which
-	// its turn comes, so that its job can be put back instead of holding a worker.
+	// its turn comes, so that its job can be put back and others go meanwhile.
 	MaxWait time.Duration
+	// MaxTenantWait is the same for the tenant. It is longer: no other call in
+	// the tenant could go meanwhile, and how fast they go may change.
+	MaxTenantWait time.Duration
 }
 
 // DefaultLimits returns the limits that Microsoft publishes ("Optimize your
 // bot with rate limiting in Teams": per bot per thread, and per app per
-// tenant), and a wait of two seconds.
+// tenant), and short waits.
 func DefaultLimits() Limits {
 	return Limits{
-		Send:    []Window{{7, time.Second}, {8, 2 * time.Second}, {60, 30 * time.Second}, {1800, time.Hour}},
-		Read:    []Window{{14, time.Second}, {16, 2 * time.Second}, {120, 30 * time.Second}, {3600, time.Hour}},
-		Tenant:  []Window{{50, time.Second}},
-		MaxWait: 2 * time.Second,
+		Send:          []Window{{7, time.Second}, {8, 2 * time.Second}, {60, 30 * time.Second}, {1800, time.Hour}},
+		Read:          []Window{{14, time.Second}, {16, 2 * time.Second}, {120, 30 * time.Second}, {3600, time.Hour}},
+		Tenant:        []Window{{50, time.Second}},
+		MaxWait:       250 * time.Millisecond,
+		MaxTenantWait: 10 * time.Second,
 	}
 }
 
@@ -153,7 +156,7 @@ func (m *meter) idle(now time.Time) bool {
 
 const (
 	// leastShare is what is always left of a window, so that it can grow again.
-	leastShare = 5
+	leastShare = 10
 	// growAfter is how long a share stays as it is after Teams has refused a
 	// call, and then after each time that it has grown.
 	growAfter = 10 * time.Second

@@ -114,9 +114,9 @@ func (ms *meters) sendAway(op string, now time.Time, demands []demand) error {
 }
 
 // refused notes that Teams has refused the call that was booked then as too
-// much, and wants its conversation to be left alone for a while. Where our calls
-// do not nearly fill a window of the conversation, it is in the tenant that the
-// bot says too much, because another process speaks as well: ours is what passed.
+// much, and wants its conversation to be left alone for a while. Where the call
+// was one of several in the conversation, that is all: another process may speak
+// there, too. Else the bot says too much in the tenant: ours is what has passed.
 func (ms *meters) refused(booked time.Time, after time.Duration, conversation, tenant demand) {
 	ms.mu.Lock()
 	defer ms.mu.Unlock()
@@ -124,7 +124,7 @@ func (ms *meters) refused(booked time.Time, after time.Duration, conversation, t
 	m.remove(booked)
 	m.paused = later(m.paused, now.Add(after))
 	for _, w := range m.windows {
-		if 4*m.within(w.Per, booked) >= 3*w.Calls {
+		if 4*m.within(w.Per, booked) >= w.Calls {
 			return
 		}
 	}
