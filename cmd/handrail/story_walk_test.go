@@ -54,7 +54,7 @@ func toFollowUp(who *teamstest.Person, card *teamstest.Card) {
 
 	fills(who, card, "Outcome", form{"choice": "mail", "words": "Told Contoso that posting works"})
 	card.Press(who, "Skip rest").Press(who, "Save", form{"reason": "Nobody else was touched"})
-	card.Expect("skipped: Nobody else was touched", "Next step")
+	card.Expect("skipped: Nobody else was touched")
 	moves(who, card, "Step 6 of 7")
 }
 
