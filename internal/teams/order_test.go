@@ -58,6 +58,10 @@ func TestACallThatCannotPassInTimeDoesNotQueue(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	// The request that is waited for is the message, not that for a token.
+	if _, err := w.tokens.Token(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	chat := w.fake.Personal("Ana")
 	held, begun := make(chan struct{}), make(chan struct{})
 	w.fake.FailNext(1, teamstest.Slow(held))
