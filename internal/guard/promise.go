@@ -1,0 +1,260 @@
+package guard
+
+import "slices"
+
+// meaning is what a phrase means for a promise.
+type meaning uint8
+
+// The meanings of phrases. A time belongs to the anchor beside it: what is done at
+// that time.
+const (
+	none meaning = iota
+
+	deadline // a time that lies ahead: "by 5 pm", "in two hours", "tomorrow"
+	point    // a time that may lie ahead: "at 5 pm", "on Friday"
+	length   // a span of time: "two hours"
+	pastTime // a time that is over: "yesterday"
+	habit    // a time that is no promise: "every day at 6", "from 9 to 5"
+
+	fix      // anchor: the fix, done or to do: "fix", "be back", "works again"
+	finished // anchor: the same in a form that may be of the past: "fixed"
+	solution // anchor: the fix as a thing: "patch", "solution"
+	estimate // anchor: a word for its time: "ETA"
+	need     // anchor: what it takes: "takes two hours"
+	tell     // anchor: a word to the customer: "update you"
+	other    // anchor: anything else that is done at a time
+
+	future    // "will"
+	past      // "was", "has been"
+	denial    // "cannot promise"
+	contrast  // "but"
+	boundary  // "and", ","
+	condition // "if", "whether": nothing in its clause is promised
+
+	harmless // what would blame if it were not for a word inside of it
+)
+
+func (m meaning) time() bool   { return deadline <= m && m <= length }
+func (m meaning) anchor() bool { return fix <= m && m <= other }
+
+// event is a phrase of a sentence that has a meaning for promises.
+type event struct {
+	meaning
+	first, last int // tokens
+	clause      int
+	denied      bool // somebody said before that it is no promise
+}
+
+const (
+	// sentenceTokens bounds a sentence: what is longer is a list or a log.
+	sentenceTokens = 300
+	// lightWords is how many words a clause may have beside a time to be taken for the
+	// rest of its neighbour: ", at the latest tomorrow".
+	lightWords = 3
+)
+
+// promises gives the times for the fix in the text. Those that would do for the
+// next word to the customer are told: "by 5 pm".
+func (c *check) promises() []thing {
+	var found []thing
+	for _, s := range sentences(c.tokens) {
+		if c.language.question(c.tokens[s.start:s.end]) {
+			continue
+		}
+		for _, at := range c.language.promises(c.tokens, s) {
+			what := ""
+			if _, _, kept := c.language.kept.longest(c.tokens, at.start); kept {
+				what = "time"
+			}
+			found = append(found, thing{c.span(at.start, at.end), what})
+		}
+	}
+	return found
+}
+
+// sentences takes the tokens apart where a sentence ends: at its full stop, at an
+// empty line, and at the beginning of a list's item.
+func sentences(tokens []token) []span {
+	var all []span
+	start := 0
+	cut := func(end int) {
+		if end > start {
+			all = append(all, span{start, end})
+		}
+		start = end
+	}
+	for i, t := range tokens {
+		next := token{kind: newline}
+		if i+1 < len(tokens) {
+			next = tokens[i+1]
+		}
+		switch {
+		case t.kind == newline && (next.kind == mark && next.text != "(" || next.kind == newline || i > 0 && tokens[i-1].kind == mark):
+			cut(i + 1)
+		case t.kind == mark && (t.text == "!" || t.text == "?"), i-start >= sentenceTokens:
+			cut(i + 1)
+		case t.kind == mark && t.text == "." && next.text != "." && (i == 0 || tokens[i-1].text != ".") && next.start > t.end:
+			cut(i + 1)
+		case t.kind == mark && t.text == "." && next.kind == newline && next.start == t.end && (i == 0 || tokens[i-1].text != "."):
+			cut(i + 1)
+		}
+	}
+	cut(len(tokens))
+	return all
+}
+
+// promises gives the times for the fix in one sentence, as ranges of tokens.
+func (l *language) promises(tokens []token, s span) []span {
+	events, weight := l.events(tokens, s)
+	var found []span
+	for i, e := range events {
+		if !e.time() || e.denied {
+			continue
+		}
+		anchor, near := governing(events, i, weight)
+		if anchor >= 0 && fixed(events, i, anchor, near) {
+			found = append(found, span{e.first, e.last})
+		}
+	}
+	return found
+}
+
+// events reads a sentence, and counts the words of each clause that are in no event.
+func (l *language) events(tokens []token, s span) (events []event, weight []int) {
+	denied, open := false, false
+	weight = []int{0}
+	sentence := tokens[:s.end]
+	for i := s.start; i < s.end; {
+		end, means, found := l.promise.longest(sentence, i)
+		if !found {
+			t := tokens[i]
+			switch {
+			case t.text == ";":
+				means = contrast
+			case t.kind < mark:
+				weight[len(weight)-1]++
+			}
+			end = i + 1
+		}
+		switch means {
+		case denial:
+			denied = true
+		case contrast, boundary, condition:
+			denied = denied && means != contrast
+			weight = append(weight, 0)
+			open = means == condition
+		case none:
+		default:
+			events = append(events, event{means, i, end, len(weight) - 1, denied || open})
+		}
+		i = end
+	}
+	return events, weight
+}
+
+// governing finds the anchor to which a time belongs: the nearest before it in its
+// clause, else the nearest behind it, else that of the neighbouring clause if its
+// own says nothing else. It tells whether the anchor stands in the same clause.
+func governing(events []event, i int, weight []int) (anchor int, near bool) {
+	clause := events[i].clause
+	before, behind := neighbours(events, i)
+	next := i + 1
+	switch {
+	case next < len(events) && events[next].meaning == future && events[next].first == events[i].last && behind >= 0 && events[behind].clause == clause:
+		return behind, true // "the vendor says tomorrow will …"
+	case before >= 0 && events[before].clause == clause:
+		return before, true
+	case behind >= 0 && events[behind].clause == clause:
+		return behind, true
+	case weight[clause] > lightWords:
+		return -1, false
+	case before >= 0:
+		return before, false
+	}
+	return behind, false
+}
+
+// neighbours gives the nearest anchors before and behind an event; -1 for none. A
+// word for the fix that is the object of another anchor of its clause does not
+// count: "test the patch", "update you on the fix".
+func neighbours(events []event, i int) (before, behind int) {
+	before, behind = -1, -1
+	for j := i - 1; j >= 0 && before < 0; j-- {
+		if events[j].anchor() {
+			before = j
+		}
+	}
+	if before > 0 && events[before].meaning == solution {
+		if j := before - 1; events[j].anchor() && events[j].clause == events[before].clause && events[before].first-events[j].last < 4 {
+			before = j
+		}
+	}
+	for j := i + 1; j < len(events) && behind < 0; j++ {
+		if events[j].anchor() {
+			behind = j
+		}
+	}
+	return before, behind
+}
+
+// fixed tells whether the anchor makes the time one for the fix.
+func fixed(events []event, i, anchor int, near bool) bool {
+	a, t := events[anchor], events[i]
+	var tense meaning
+	ahead := false
+	until := anchor
+	if a.meaning == solution || a.meaning == estimate {
+		until = max(anchor, i) // its verb stands behind it: "the patch went out"
+	}
+	for _, e := range events[:until] {
+		if e.clause == a.clause && (e.meaning == future || e.meaning == past) {
+			tense = e.meaning
+		}
+	}
+	for _, e := range events {
+		switch {
+		case e.clause == a.clause && e.meaning == future:
+			ahead = true
+		case e.clause == t.clause && e.meaning == pastTime && t.meaning != deadline:
+			return false
+		}
+	}
+	switch a.meaning {
+	case need:
+		return (t.meaning == length || t.meaning == deadline && t.first == a.last) && t.first >= a.last && near && tense != past && !after(events, anchor, other, tell)
+	case estimate:
+		return tense != past
+	case fix:
+		return tense != past && t.meaning != length
+	case finished, solution:
+		return tense != past && t.meaning != length && (t.meaning == deadline || ahead)
+	}
+	return false
+}
+
+// after tells whether one of the meanings stands before the event in its clause.
+func after(events []event, i int, meanings ...meaning) bool {
+	for j := i - 1; j >= 0 && events[j].clause == events[i].clause; j-- {
+		if slices.Contains(meanings, events[j].meaning) {
+			return true
+		}
+	}
+	return false
+}
+
+// question tells whether a sentence asks something, so that it promises nothing.
+func (l *language) question(sentence []token) bool {
+	last := len(sentence) - 1
+	for last >= 0 && (sentence[last].kind == newline || sentence[last].text == "\"" || sentence[last].text == ")") {
+		last--
+	}
+	if last < 0 || sentence[last].text != "?" {
+		return false
+	}
+	for i := range sentence {
+		if _, _, asks := l.asks.longest(sentence, i); asks && (!l.asksFirst || i == 0 || sentence[i-1].kind >= mark) {
+			return true
+		}
+	}
+	return false
+}
