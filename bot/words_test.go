@@ -76,6 +76,7 @@ func TestTheCatalogHoldsWhatIsSaidAndNothingElse(t *testing.T) {
 // domain adds the sentences for the stored words of the domain.
 func (n need) domain() {
 	n.add("errors", ticket.Messages()...)
+	n.add("the guard of texts for customers", ticket.GuardMessages()...)
 	for _, kind := range ticket.EntryKinds() {
 		n.add("the history", "history."+string(kind))
 	}

@@ -44,7 +44,7 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	// The first signal asks for an orderly stop; a second one ends at once.
 	context.AfterFunc(ctx, stop)
-	os.Exit(run(ctx, os.Args[1:], env.ToMap(os.Environ()), os.Stdout, os.Stderr))
+	os.Exit(run(ctx, os.Args[1:], env.ToMap(os.Environ()), os.Stdin, os.Stdout, os.Stderr))
 }
 
 // commandLine is what may be written after the program's name.
@@ -52,6 +52,7 @@ type commandLine struct {
 	Serve serveCommand `cmd:"" default:"1" help:"Run the bot (what happens without a command)."`
 
 	Migrate migrateCommand `cmd:"" help:"Bring the database to this version, and end."`
+	Guard   guardCommand   `cmd:"" help:"Check a text for a customer, from standard input."`
 	Package packageCommand `cmd:"" help:"Write the Teams app package."`
 	Cards   cardsCommand   `cmd:"" help:"Write every card with sample data, as one page and as JSON files."`
 	Version versionCommand `cmd:"" help:"Tell which build this is."`
@@ -60,12 +61,13 @@ type commandLine struct {
 // process is what a command gets of the world around it.
 type process struct {
 	environ        map[string]string
+	stdin          io.Reader
 	stdout, stderr io.Writer
 }
 
 // run is the whole program, except that it neither reads the world nor exits.
 // It returns the status for the shell.
-func run(ctx context.Context, args []string, environ map[string]string, stdout, stderr io.Writer) int {
+func run(ctx context.Context, args []string, environ map[string]string, stdin io.Reader, stdout, stderr io.Writer) int {
 	// Kong goes on after its help has been printed, so the end is noted here.
 	helped := false
 	parser, err := kong.New(new(commandLine),
@@ -74,7 +76,7 @@ func run(ctx context.Context, args []string, environ map[string]string, stdout, 
 		kong.Writers(stdout, stderr),
 		kong.Exit(func(int) { helped = true }),
 		kong.BindTo(ctx, (*context.Context)(nil)),
-		kong.Bind(&process{environ: environ, stdout: stdout, stderr: stderr}),
+		kong.Bind(&process{environ: environ, stdin: stdin, stdout: stdout, stderr: stderr}),
 	)
 	if err != nil {
 		return report(stderr, err, exitFailed)
@@ -87,8 +89,11 @@ func run(ctx context.Context, args []string, environ map[string]string, stdout, 
 		return report(stderr, fmt.Errorf("%w (handrail --help lists the commands)", err), exitMisuse)
 	}
 	err = command.Run()
-	if faults := (Faults)(nil); errors.As(err, &faults) {
+	if faults := (Faults)(nil); errors.As(err, &faults) || errors.Is(err, errUnusable) {
 		return report(stderr, err, exitMisuse)
+	}
+	if errors.Is(err, errFound) {
+		return exitFailed // what was found has been told
 	}
 	if err != nil {
 		return report(stderr, err, exitFailed)

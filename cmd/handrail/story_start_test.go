@@ -75,7 +75,7 @@ func TestStoryAStartThatCannotSucceedEndsWithAPlainMessage(t *testing.T) {
 				}
 				ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 				var stdout, stderr bytes.Buffer
-				status := run(ctx, []string{command}, environ, &stdout, &stderr)
+				status := run(ctx, []string{command}, environ, strings.NewReader(""), &stdout, &stderr)
 				cancel()
 				if status != c.status || !strings.Contains(stderr.String(), c.said) {
 					t.Errorf("%s ends with %d, want %d and %q: %s", command, status, c.status, c.said, &stderr)

@@ -131,7 +131,10 @@ func (c *check) finding(kind ticket.FindingKind, t thing) ticket.Finding {
 	}
 	f.Better = f.Reason + ".better"
 	if kind == ticket.FoundFixedTime && t.what != "" {
+		// The wording has the time in the middle of a sentence.
+		first, size := utf8.DecodeRuneInString(f.Words)
 		f.Better += "_" + t.what
+		f.Args["Words"] = string(unicode.ToLower(first)) + f.Words[size:]
 	}
 	return f
 }
