@@ -44,24 +44,9 @@ const publicPrefixes = " UTF ISO COVID VAT ERR T INV SO PO RMA ORD SHA AES RFC C
 func (g *Guard) house(text string) []thing {
 	var found []thing
 	add := func(what string, start, end int) { found = append(found, thing{span{start, end}, what}) }
-	if strings.Contains(text, `\`) {
-		for _, at := range windows.FindAllStringIndex(text, -1) {
-			add(aPath, at[0], at[0]+len(strings.TrimRight(text[at[0]:at[1]], ".,;:)")))
-		}
-	}
-	if strings.Contains(text, "/") {
-		for _, at := range unix.FindAllStringSubmatchIndex(text, -1) {
-			add(aPath, at[2], at[2]+len(strings.TrimRight(text[at[2]:at[3]], ".,;:)")))
-		}
-		for _, at := range address.FindAllStringSubmatchIndex(text, -1) {
-			if h := text[at[2]:at[3]]; privateHost(h, true) || tracker.MatchString(h) {
-				add(anAddress, at[0], at[0]+len(strings.TrimRight(text[at[0]:at[1]], ".,;:")))
-			}
-		}
-	}
-	if strings.Contains(text, "#") {
-		for _, at := range numbered.FindAllStringIndex(text, -1) {
-			add(aNumber, at[0], at[1])
+	for start, line := range lines(text) {
+		for _, t := range placesInLine(line) {
+			add(t.what, start+t.start, start+t.end)
 		}
 	}
 	if g.names != nil {
@@ -86,6 +71,39 @@ func (g *Guard) house(text string) []thing {
 			end++
 		}
 		start = end
+	}
+	return found
+}
+
+// placesInLine gives the paths, the addresses with a scheme and the numbers of
+// trackers with their kind in one line.
+func placesInLine(line string) []thing {
+	var found []thing
+	add := func(what string, start, end int) {
+		end = start + len(strings.TrimRight(line[start:end], ".,;:)"))
+		found = append(found, thing{span{start, end}, what})
+	}
+	if strings.Contains(line, `\`) {
+		for _, at := range windows.FindAllStringIndex(line, -1) {
+			add(aPath, at[0], at[1])
+		}
+	}
+	if strings.Contains(line, "/") {
+		for _, at := range unix.FindAllStringSubmatchIndex(line, -1) {
+			add(aPath, at[2], at[3])
+		}
+	}
+	if strings.Contains(line, "://") {
+		for _, at := range address.FindAllStringSubmatchIndex(line, -1) {
+			if h := line[at[2]:at[3]]; privateHost(h, true) || tracker.MatchString(h) {
+				add(anAddress, at[0], at[1])
+			}
+		}
+	}
+	if strings.Contains(line, "#") {
+		for _, at := range numbered.FindAllStringIndex(line, -1) {
+			add(aNumber, at[0], at[1])
+		}
 	}
 	return found
 }

@@ -20,23 +20,18 @@ var answered = regexp.MustCompile(`(?i)^(?:-{3,} ?(?:original message|forwarded 
 // a mail answers.
 func quotations(text string) []span {
 	var quotes []span
-	for start := 0; start < len(text); {
-		end := len(text)
-		if i := strings.IndexByte(text[start:], '\n'); i >= 0 {
-			end = start + i + 1
-		}
-		line := strings.TrimSpace(text[start:end])
+	for start, whole := range lines(text) {
+		end, line := start+len(whole), strings.TrimSpace(whole)
 		switch {
 		case len(line) < 200 && answered.MatchString(line):
 			return merged(append(quotes, span{start, len(text)}))
 		case strings.HasPrefix(line, ">"):
 			quotes = append(quotes, span{start, end})
 		default:
-			for _, quote := range quotedInLine(text[start:end]) {
+			for _, quote := range quotedInLine(whole) {
 				quotes = append(quotes, span{start + quote.start, start + quote.end})
 			}
 		}
-		start = end
 	}
 	return merged(quotes)
 }

@@ -1,6 +1,7 @@
 package guard
 
 import (
+	"iter"
 	"slices"
 	"strings"
 	"unicode"
@@ -84,6 +85,19 @@ func (r *reading) span(first, last int) span {
 
 // unseen tells whether a letter at the end of words is not one of them.
 func unseen(letter rune) bool { return unicode.IsSpace(letter) || fold(letter) < 0 }
+
+// lines gives the lines of a text with the place where each begins.
+func lines(text string) iter.Seq2[int, string] {
+	return func(yield func(int, string) bool) {
+		start := 0
+		for line := range strings.SplitAfterSeq(text, "\n") {
+			if !yield(start, line) {
+				return
+			}
+			start += len(line)
+		}
+	}
+}
 
 // overlaps tells whether a range shares a byte with one of those given, which are
 // in order and apart.

@@ -30,9 +30,10 @@ var known = []struct {
 	{"SG.", regexp.MustCompile(`\bSG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}`)},                                      // SendGrid
 	{"sk-", regexp.MustCompile(`\bsk-[A-Za-z0-9_-]{24,}`)},                                                           // OpenAI and others
 	{"://", regexp.MustCompile(`\b[a-zA-Z][a-zA-Z0-9+.-]{1,20}://[^\s/:@"'<>]{0,80}:[^\s/@"'<>]{1,200}@[^\s"'<>]+`)}, // a password in an address
-	{"PRIVATE KEY", regexp.MustCompile(`-----BEGIN [A-Z ]{0,30}PRIVATE KEY(?: BLOCK)?-----[A-Za-z0-9+/=\s:,.-]*?(?:-----END [A-Z ]{0,30}PRIVATE KEY(?: BLOCK)?-----|\z)`)},
-	{"PRIVATE KEY", regexp.MustCompile(`-----BEGIN [A-Z ]{0,30}PRIVATE KEY(?: BLOCK)?-----`)}, // the same, cut off
 }
+
+// privateKey is a private key in PEM, whole or cut off.
+var privateKey = regexp.MustCompile(`-----BEGIN [A-Z ]{0,30}PRIVATE KEY(?: BLOCK)?-----(?:[A-Za-z0-9+/=\s:,.-]*?(?:-----END [A-Z ]{0,30}PRIVATE KEY(?: BLOCK)?-----|\z))?`)
 
 // named is a word for a secret and what is said to be it.
 var named = regexp.MustCompile(`(?i)(?:^|[^\pL\d])(` +
@@ -51,31 +52,32 @@ var (
 // secrets gives the ranges of a text that are secrets, whoever wrote them.
 func secrets(text string) []span {
 	var found []span
-	for _, k := range known {
-		if strings.Contains(text, k.word) || k.word == "earer" && strings.Contains(text, "EARER") {
-			for _, at := range k.pattern.FindAllStringIndex(text, -1) {
-				found = append(found, span{at[0], at[1]})
-			}
+	if strings.Contains(text, "PRIVATE KEY") {
+		for _, at := range privateKey.FindAllStringIndex(text, -1) {
+			found = append(found, span{at[0], at[1]})
 		}
 	}
-	for start := 0; start < len(text); {
-		end := len(text)
-		if i := strings.IndexByte(text[start:], '\n'); i >= 0 {
-			end = start + i + 1
-		}
-		for _, s := range secretsInLine(text[start:end]) {
+	for start, line := range lines(text) {
+		for _, s := range secretsInLine(line) {
 			found = append(found, span{start + s.start, start + s.end})
 		}
-		start = end
 	}
 	return found
 }
 
-// secretsInLine gives what a line calls a password, a key or a token.
+// secretsInLine gives what in a line has the form of a secret, or is called a
+// password, a key or a token.
 func secretsInLine(line string) []span {
 	var found []span
+	for _, k := range known {
+		if strings.Contains(line, k.word) || k.word == "earer" && strings.Contains(line, "EARER") {
+			for _, at := range k.pattern.FindAllStringIndex(line, -1) {
+				found = append(found, span{at[0], at[1]})
+			}
+		}
+	}
 	if !mentions(line) {
-		return nil
+		return found
 	}
 	for from := 0; from < len(line); {
 		at := named.FindStringSubmatchIndex(line[from:])

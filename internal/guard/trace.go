@@ -32,38 +32,35 @@ func hint(line string) bool {
 
 // traces gives the ranges of lines of a text that are stack traces.
 func traces(text string) []span {
-	type line struct {
+	type traceLine struct {
 		span
+		head    string // what makes a frame stands at the beginning of its line
 		isFrame bool
 	}
-	var lines []line
-	any := false
-	for start := 0; start < len(text); {
-		end := len(text)
-		if i := strings.IndexByte(text[start:], '\n'); i >= 0 {
-			end = start + i + 1
+	var all []traceLine
+	frames := 0
+	for start, line := range lines(text) {
+		head := line[:min(len(line), 600)]
+		l := traceLine{span{start, start + len(line)}, head, hint(head) && frame.MatchString(head)}
+		if l.isFrame {
+			frames++
 		}
-		// What makes a frame stands at the beginning of its line.
-		head := text[start:min(end, start+600)]
-		l := line{span: span{start, end}, isFrame: hint(head) && frame.MatchString(head)}
-		any = any || l.isFrame
-		lines = append(lines, l)
-		start = end
+		all = append(all, l)
 	}
-	if !any {
+	if frames == 0 {
 		return nil
 	}
 	var found []span
-	for i := 0; i < len(lines); i++ {
+	for i := 0; i < len(all); i++ {
 		first, frames := i, 0
-		for i < len(lines) && (lines[i].isFrame || beside.MatchString(text[lines[i].start:min(lines[i].end, lines[i].start+600)]) || frames > 0 && i+1 < len(lines) && lines[i+1].isFrame) {
-			if lines[i].isFrame {
+		for i < len(all) && (all[i].isFrame || beside.MatchString(all[i].head) || frames > 0 && i+1 < len(all) && all[i+1].isFrame) {
+			if all[i].isFrame {
 				frames++
 			}
 			i++
 		}
 		if frames > 0 {
-			s := span{lines[first].start, lines[i-1].end}
+			s := span{all[first].start, all[i-1].end}
 			s.end = s.start + len(strings.TrimRight(text[s.start:s.end], "\r\n"))
 			found = append(found, s)
 		}
