@@ -24,7 +24,8 @@ func englishTimes(l *lexicon) {
 	l.add("duration", 0, `{about}? {about}? {amount} {amount}? {unit}; an hour and a half; half the day; the hour`)
 	l.add("half", 0, `am; pm; a . m .; p . m .; a . m; p . m; o'clock; h; sharp; in the morning|afternoon|evening`)
 	l.add("zone", 0, `cet; cest; utc; gmt; bst; est; edt; cst; pst; pdt; ict; your time; our time; local time; z`)
-	l.add("clock", 0, `{#clock} {half}? {zone}?; {#hour} {half} {zone}?; half past {#hour}; quarter to|past {#hour}; noon; midday; midnight; lunch; lunchtime; lunch time
+	l.add("hourword", 0, `one; two; three; four; five; six; seven; eight; nine; ten; eleven; twelve`)
+	l.add("clock", 0, `{#clock} {half}? {zone}?; {#hour} {half} {zone}?; half past {#hour}|{hourword}; quarter to|past {hourword}; {hourword} sharp|thirty|fifteen|pm|am; quarter to|past {#hour}; noon; midday; midnight; lunch; lunchtime; lunch time
 		dinner; breakfast; dawn; five|six|seven|eight|nine|ten|eleven|twelve|one|two|three|four o'clock`)
 	l.add("daypart", 0, `morning; afternoon; evening; night; lunchtime; noon; lunch; midday; early morning; early afternoon; late afternoon`)
 	l.add("weekday", 0, `monday; tuesday; wednesday; thursday; friday; saturday; sunday; mon; tue; tues; wed; thu; thur; thurs; fri; sat; sun`)
@@ -47,7 +48,7 @@ func englishTimes(l *lexicon) {
 	l.add("promise", deadline, `by|before|until|till|til {about}? {about}? {when}; by|before|until|till the? latest {when}; by {month}; not|no later than {when}; latest by? {when}; at the latest {when}
 		no|not later than the? {when}; {soon} {join}? {when}?; from|as of|starting {soon} {join}? {spot}?; {soon} at {#hour}; for|on|over|during|at|in {soon} {join}? {when}?
 		in|within|inside|under {duration}; in|within|over|during the next|coming {amount}? {unit}; in {duration} 's? time; in no more than {duration}
-		after {soon}; after {duration}; {duration} from now; {duration} until|till|before|and; within the hour|day|week|month; inside {duration}; {amount} more {unit}; between {#hour} and {clock}; between {when} and {when}
+		after {soon}; after {duration}; {duration} from now; {duration} until|till|before|and; within the hour|day|week|month; inside {duration}; {amount} more {unit}; just {amount} more {unit}; in|over|during the course of the day|morning|afternoon|evening|week|night; during|throughout the day|morning|afternoon|evening; by mid {daypart}|{weekday}|{month}; from {weekday} on|onwards|onward; {when} onwards; before|when|until|by the time you|everyone|they start|come|arrive|begin|get * {when}; before you start|come|arrive|begin|get work|in|to|up; between {#hour} and {clock}; between {when} and {when}
 		in time for {when}; sometime|some time {soon}; come {weekday}; before {daypart}; before the {period} is? out|over; by the time you * in`)
 	l.add("promise", point, `{spot} {join}? {when}?; at|on|around|for|about {when}; at about|around {when}; on the {ordinal}; at {#hour} {zone}?; this morning`)
 	l.add("promise", length, `{duration}; {duration} - {duration}`)
@@ -68,7 +69,7 @@ func englishWork(l *lexicon) {
 	l.add("issue", 0, `it; this; that; everything; all; them; the issue|problem|error|bug|portal|service|system|report|reports|export|import|login|outage|access`)
 	l.add("promise", finished, `{done}; done; have|has {issue} {done}; have|has {issue} done; up and running; it done; {done} for you`)
 	l.add("promise", fix, `fix; resolve; solve; repair; restore; recover; deploy; release; ship; publish; complete; finish; sort; sort out; rectify; correct; patch; roll out; implement
-		apply; install; deliver; rebuild; bring back; bring it|them back; go|goes live; be live; go|goes out; lands; land; resume; resumes; come|comes back; put right; reinstate; unblock
+		apply; install; deliver; rebuild; bring back; bring it|them back; go|goes live; be live; go|goes out; lands; land; resume; resumes; come|comes back up?; put right; reinstate; unblock
 		fixing; resolving; deploying; releasing; restoring; get|gets|getting {done}; is|are released|deployed|shipped|published|rolled out; get it|this|that|them {done}
 		back; back online; back up; back up and running; back to normal; back in service|business|operation; back again; up again; working again; works again; work again; running again; again
 		be working; be running; will work; should work; work properly|normally|correctly; ready; be ready; be available; is available again; available again; in place; good to go
@@ -94,10 +95,10 @@ func englishTalk(l *lexicon) {
 		keep {you} posted|informed|updated|up to date|in the loop; {news}; next {news}; further {news}; an? {news}; send|give|share|provide|get {you} a|an|the|our|more|another|further? {news}; send {you}; give {you}; share; provide|send an? {news}
 		report; report to {you}; report back; respond; reply; be in contact; touch base; expect * {news}; be told; be informed; be updated; be contacted; tell; say more; know more; have {news} for {you}; have more|an {news}; have news
 		eta of|for|on our|the|my|your next? {news}|parcel|order|delivery|visit; update {you} on|about|regarding * fix|solution|patch|repair|progress; {news} on|about|regarding|of|for * fix|solution|patch|repair|resolution|correction; publish|post|give|release|deliver|complete|finish * {news}
-		check in with {you}; get|come back with; speak; speak to {you}; talk; talk to {you}; speak again; talk again; see {you}; will be notified; updated; be back with; be back in touch; next contact; confirm; confirm to {you}`)
+		check in with {you}; drop {you} a? line|note|message; get|come back with; speak; speak to {you}; talk; talk to {you}; speak again; talk again; see {you}; will be notified; updated; be back with; be back in touch; next contact; confirm; confirm to {you}`)
 	l.add("promise", other, `look at; look into; looks at; looking at the|your|it|this; looks into; looking into; review; reviewing; analyse; analyze; analysing; analyzing; check; checks; checking; test; tests; testing; start; starts; begin; begins; join; joins; monitor; monitoring; keep an eye
 		investigate; investigating; investigation; analysis; meet; meeting; meets; call; video call; close the|this|your ticket|case|request; ticket|case|request will be closed; closed; be closed; ask; asked; escalate; escalated; discuss; compare; reproduce; try; tries; try again; try it again
-		send us; sent us; send me; share with us; provide us|me; restart; sign in; log on; order; ordered; invoice; reported; received; wrote; called; contacted us; raised; opened; installed on; noticed; happened; occurred; began; started; stopped; failed; was introduced; broke; placed; created; changed
+		send us; sent us; send me; share with us; provide us|me; restart; sign in; log on; order; ordered; invoice; reported; received; wrote; called; contacted us; raised; opened; noticed; happened; occurred; began; started; stopped; failed; was introduced; broke; placed; created; changed
 		maintenance window; window; run every; runs every; runs; run at; available from; we are available; we're available; i am available; i'm available; our team is available; team is available; open; reachable; reach us|me; call us|me; contact us|me; office hours; opening hours; hours are; holiday; on leave; out of office; away; closed
 		working on; works on; work on; work with; working with; work through; work from; we work; plan; collect; gather; look forward; thank you again; thanks again; sorry again; apologies again; once again; again sorry; take a look; takes a look; have a look; has a look; had a look; have a call; go through
 		visit; come by|over|to; comes by|over|to; on site; technician; will be with you; arrive at|in; schedule a; appointment; suit; suits; work for you; works for you; convenient; you need; we need your; we need you; need your; need from you; answer by; need to know; need the|your|a|an

@@ -18,6 +18,9 @@ const (
 var (
 	// private are the endings of host names that no public server has.
 	private = regexp.MustCompile(`(?i)^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.(?:local|internal|corp|lan|intra|intranet|localdomain|localhost|private|home|domain|svc|cluster|consul)$`)
+	// inside is a part of a host name that stands for our own network, counted a host of many: "batch07".
+	inside  = regexp.MustCompile(`(?i)\.(?:intra|intranet|internal|corp|lan|int|priv)\.`)
+	counted = regexp.MustCompile(`^[a-z]{3,10}0[0-9]$`)
 	// server is a host by its role, its surroundings and its number: "db-prod-03", "srv01".
 	server = regexp.MustCompile(`(?i)^(?:(?:[a-z]{2,8}[0-9]{0,3}[-_]){0,4}(?:srv|svr|server|db|sql|web|app|dc|vm|node|host|k8s|redis|kafka|esx|esxi|proxy|nas|san|ad|api|mail|mx|dns|fs|ldap|pg|mysql|mongo|worker|gw|fw|sw|rtr|lb|cache|queue|ci|build|jenkins|git|file|print)(?:[-_][a-z]{2,8}[0-9]{0,3}){0,4}[-_]?[0-9]{0,4})$`)
 	stage  = regexp.MustCompile(`(?i)(?:^|[-_])(?:prod|prd|stg|stage|staging|uat|dev|test|tst|qa|int|live|pre|preprod|nonprod|eu|us|ap|hn|hcm|sg)[0-9]*(?:[-_]|$)`)
@@ -155,7 +158,7 @@ func privateHost(name string, inAddress bool) bool {
 		return inAddress && inHouse(ip)
 	}
 	switch {
-	case strings.EqualFold(name, "localhost"), private.MatchString(name):
+	case strings.EqualFold(name, "localhost"), private.MatchString(name), inside.MatchString(name), counted.MatchString(name):
 		return true
 	case strings.Contains(name, "."):
 		return false

@@ -93,6 +93,7 @@ func sentences(tokens []token) []span {
 			cut(i + 1)
 		case t.kind == mark && (t.text == "!" || t.text == "?"), i-start >= sentenceTokens:
 			cut(i + 1)
+		case t.kind == mark && t.text == "." && i > 0 && abbreviated(tokens[i-1].text):
 		case t.kind == mark && t.text == "." && next.text != "." && (i == 0 || tokens[i-1].text != ".") && next.start > t.end:
 			cut(i + 1)
 		case t.kind == mark && t.text == "." && next.kind == newline && next.start == t.end && (i == 0 || tokens[i-1].text != "."):
@@ -101,6 +102,11 @@ func sentences(tokens []token) []span {
 	}
 	cut(len(tokens))
 	return all
+}
+
+// abbreviated tells whether a word is written with a full stop that ends no sentence.
+func abbreviated(w string) bool {
+	return slices.Contains([]string{"approx", "ca", "max", "hr", "hrs", "mr", "mrs", "ms", "dr", "no", "nr", "incl", "est", "tel", "tp"}, w)
 }
 
 // promises gives the times for the fix in one sentence, as ranges of tokens.
@@ -112,7 +118,7 @@ func (l *language) promises(tokens []token, s span) []span {
 			continue
 		}
 		anchor, near := governing(events, i, weight)
-		if anchor >= 0 && fixed(events, i, anchor, near) {
+		if anchor >= 0 && fixed(events, i, anchor, near) || !near && foretold(events, i) {
 			found = append(found, span{e.first, e.last})
 		}
 	}
@@ -139,6 +145,9 @@ func (l *language) events(tokens []token, s span) (events []event, weight []int)
 		switch means {
 		case denial:
 			denied = true
+			for j := len(events) - 1; j >= 0 && events[j].clause == len(weight)-1; j-- {
+				events[j].denied = true // "by Friday I cannot promise it"
+			}
 		case contrast, boundary, condition:
 			denied = denied && means != contrast
 			weight = append(weight, 0)
@@ -230,6 +239,23 @@ func fixed(events []event, i, anchor int, near bool) bool {
 		return tense != past && t.meaning != length && (t.meaning == deadline || ahead)
 	}
 	return false
+}
+
+// foretold tells whether a time lies ahead in a clause that foretells something in
+// words that no phrase knows: most often that is the fix in other words ("they will
+// have cracked it by noon"), and it is better to ask than to let it go.
+func foretold(events []event, i int) bool {
+	ahead := false
+	for _, e := range events {
+		if e.clause != events[i].clause {
+			continue
+		}
+		if e.anchor() || e.meaning == past || e.meaning == pastTime {
+			return false
+		}
+		ahead = ahead || e.meaning == future
+	}
+	return ahead && events[i].meaning == deadline
 }
 
 // after tells whether one of the meanings stands before the event in its clause.

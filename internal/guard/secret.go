@@ -41,7 +41,7 @@ var named = regexp.MustCompile(`(?i)(?:^|[^\pL\d])(` +
 	`(?:[a-z]+[_-])?(?:secret|token|password)(?:[_ -](?:key|access[_ -]key|value))?|(?:api|access|account|secret|private|license|encryption|shared|master)[_ -]?keys?|credentials?|khóa api|khoá api|khoa api|khóa bí mật|mã bí mật|mã otp|otp|pin)` +
 	// A word or two may stand before the link: "the password for the portal is".
 	`(?:(?:\s+[\pL-]+){0,4}?["']?\s*(:=|=>|=|:|\b(?:is now|is|are|was|la)\b|là\s|\s-\s)\s*:?\s*|\s+)` +
-	"[\"'“‘`(]?" + `([^\s"'“”‘’<>` + "`" + `]{4,200})`)
+	"[\"'“‘`(]?" + `(?:[\w.@-]{1,60}\s*/\s*)?` + `([^\s"'“”‘’<>` + "`" + `]{4,200})`)
 
 var (
 	guid   = regexp.MustCompile(`(?i)^\{?[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\}?$`)

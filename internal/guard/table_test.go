@@ -19,14 +19,13 @@ type row struct {
 	expected []string
 	kind     ticket.TextKind
 	why      string
-	heldOut  bool
 }
 
-// rows reads the table of a language. Every third row was held out while the
-// phrases were written.
-func rows(t testing.TB, language string) []row {
+// rows reads a table: "en" and "vi" are those with which the phrases were written,
+// "en.unseen" and "vi.unseen" were written after them and changed no phrase.
+func rows(t testing.TB, name string) []row {
 	t.Helper()
-	data, err := os.ReadFile("testdata/" + language + ".tsv")
+	data, err := os.ReadFile("testdata/" + name + ".tsv")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,10 +33,10 @@ func rows(t testing.TB, language string) []row {
 	for i, line := range strings.Split(strings.TrimRight(string(data), "\n"), "\n") {
 		cells := strings.Split(line, "\t")
 		if len(cells) < 2 || len(cells) > 4 {
-			t.Fatalf("%s.tsv:%d has %d cells", language, i+1, len(cells))
+			t.Fatalf("%s.tsv:%d has %d cells", name, i+1, len(cells))
 		}
 		cells = append(cells, "", "")
-		r := row{line: i + 1, text: unescape(cells[0]), kind: ticket.TextKind(cells[2]), why: cells[3], heldOut: i%3 == 2}
+		r := row{line: i + 1, text: unescape(cells[0]), kind: ticket.TextKind(cells[2]), why: cells[3]}
 		if cells[1] != "-" {
 			r.expected = strings.Split(cells[1], ",")
 		}
@@ -78,54 +77,58 @@ func (f figures) String() string {
 	return fmt.Sprintf("precision %.3f  recall %.3f  (%d right, %d wrong, %d missed)", f.precision(), f.recall(), f.right, f.wrong, f.missed)
 }
 
+// tally checks the texts of a table and counts by kind, and in all.
+func tally(t *testing.T, table string) map[string]*figures {
+	t.Helper()
+	language, _, _ := strings.Cut(table, ".")
+	guard, kinds := New(nil), map[string]*figures{}
+	count := func(label string, add func(*figures)) {
+		kind, _, _ := strings.Cut(label, ":")
+		for _, name := range []string{kind, "in all"} {
+			if kinds[name] == nil {
+				kinds[name] = &figures{}
+			}
+			add(kinds[name])
+		}
+	}
+	for _, r := range rows(t, table) {
+		found := verdict(guard.Check(ticket.CustomerText{Text: r.text, Kind: r.kind, Language: language}))
+		for _, label := range found {
+			if slices.Contains(r.expected, label) {
+				count(label, func(f *figures) { f.right++ })
+			} else {
+				count(label, func(f *figures) { f.wrong++ })
+			}
+		}
+		for _, label := range r.expected {
+			if !slices.Contains(found, label) {
+				count(label, func(f *figures) { f.missed++ })
+			}
+		}
+		slices.Sort(r.expected)
+		if !slices.Equal(found, r.expected) {
+			t.Logf("%s.tsv:%d: %q: want %v, got %v  %s", table, r.line, r.text, r.expected, found, r.why)
+		}
+	}
+	return kinds
+}
+
 func TestTableOfTextsAndVerdicts(t *testing.T) {
 	t.Parallel()
-	const floor = 0.97
-	guard := New(nil)
-	for _, language := range []string{"en", "vi"} {
-		t.Run(language, func(t *testing.T) {
+	for table, floor := range map[string]figures{
+		"en": {97, 3, 3}, "vi": {97, 3, 3},
+		// What the phrases reach for texts that were written to get past them, and not looked
+		// at since. Move one into the other table when phrases are written for it.
+		"en.unseen": {3, 1, 7}, "vi.unseen": {3, 1, 7},
+	} {
+		t.Run(table, func(t *testing.T) {
 			t.Parallel()
-			sets := map[bool]map[string]*figures{false: {}, true: {}}
-			all := rows(t, language)
-			for _, r := range all {
-				found := verdict(guard.Check(ticket.CustomerText{Text: r.text, Kind: r.kind, Language: language}))
-				for _, label := range slices.Concat(found, r.expected) {
-					kind, _, _ := strings.Cut(label, ":")
-					for _, name := range []string{kind, "in all"} {
-						if sets[r.heldOut][name] == nil {
-							sets[r.heldOut][name] = &figures{}
-						}
-					}
-				}
-				for _, label := range found {
-					kind, _, _ := strings.Cut(label, ":")
-					if slices.Contains(r.expected, label) {
-						sets[r.heldOut][kind].right++
-						sets[r.heldOut]["in all"].right++
-					} else {
-						sets[r.heldOut][kind].wrong++
-						sets[r.heldOut]["in all"].wrong++
-					}
-				}
-				for _, label := range r.expected {
-					kind, _, _ := strings.Cut(label, ":")
-					if !slices.Contains(found, label) {
-						sets[r.heldOut][kind].missed++
-						sets[r.heldOut]["in all"].missed++
-					}
-				}
-				slices.Sort(r.expected)
-				if !slices.Equal(found, r.expected) {
-					t.Logf("%s.tsv:%d: %q\n  want %v, got %v  %s", language, r.line, r.text, r.expected, found, r.why)
-				}
+			kinds := tally(t, table)
+			for _, kind := range slices.Sorted(maps.Keys(kinds)) {
+				t.Logf("%-12s %s", kind, *kinds[kind])
 			}
-			for heldOut, name := range map[bool]string{false: "two thirds", true: "held out"} {
-				for _, kind := range slices.Sorted(maps.Keys(sets[heldOut])) {
-					t.Logf("%s, %s, %-12s %s", language, name, kind, *sets[heldOut][kind])
-				}
-				if all := sets[heldOut]["in all"]; all.precision() < floor || all.recall() < floor {
-					t.Errorf("%s, %s: below %.2f: %s", language, name, floor, *all)
-				}
+			if all := kinds["in all"]; all.precision() < floor.precision() || all.recall() < floor.recall() {
+				t.Errorf("below the floor: %s", *all)
 			}
 		})
 	}

@@ -27,6 +27,10 @@ func (c *check) jargons() []span {
 		if t.kind == word && len(t.text) > len("exception") && strings.HasSuffix(t.text, "exception") {
 			found = append(found, c.span(i, i+1))
 		}
+		// "ParseInvoice()", a call.
+		if t.kind == word && i+2 < len(c.tokens) && c.tokens[i+1].text == "(" && c.tokens[i+2].text == ")" && c.tokens[i+1].start == t.end {
+			found = append(found, c.span(i, i+3))
+		}
 		if _, _, commit := c.language.commit.longest(c.tokens, i); commit && hash(c.folded[t.end:]) {
 			found = append(found, c.span(i, i+1))
 		}

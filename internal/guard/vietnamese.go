@@ -22,7 +22,7 @@ func vietnameseTimes(l *lexicon) {
 	l.add("this", 0, `này; nay; sau; tới; mai`)
 	l.add("clock", 0, `{#clock}; {#hour} h|giờ|g {#any}? {daypart}?; {#hour} h|giờ rưỡi|kém {#count}? {daypart}?; {#hour} rưỡi {daypart}?; giữa trưa; nửa đêm; buổi trưa; giờ trưa; {#clock} {daypart}; {#hour} {daypart}`)
 	l.add("soon", 0, `{clock} nay|mai|kia; {clock} ngày mai|kia; {clock} hôm nay; ngày mai; mai; ngày kia; ngày mốt; mốt; {daypart} mai|kia|mốt; buổi? chiều|tối|đêm|trưa nay|này; hôm nay; ngày hôm nay; nội nhật hôm nay; cuối ngày|tuần|tháng|năm|quý|buổi|giờ {this}?; cuối ngày hôm nay|mai; cuối buổi|giờ sáng|chiều|làm
-		đầu giờ sáng|chiều {this}?; đầu|giữa|cuối tuần|tháng|năm|quý|buổi {this}; cuối tuần; đầu tuần; tuần|tháng|năm|quý sau|tới|này; {weekday} {this}; {weekday} tuần {this}; {daypart} {weekday} {this}; hết ngày|hôm|giờ nay|mai?; hết ngày hôm nay; tết
+		đầu giờ sáng|chiều {this}?; đầu|giữa|cuối tuần|tháng|năm|quý|buổi {this}; cuối tuần; đầu tuần; tuần|tháng|năm|quý sau|tới|này; {weekday} {this}; {weekday} tuần {this}; {daypart} {weekday} {this}; hết ngày|hôm|giờ nay|mai?; hết ngày hôm nay; tết; giờ tan làm|sở; giờ nghỉ; giờ về; giờ làm; giờ ăn trưa
 		trong ngày; trong ngày mai|kia; trong hôm nay; trong buổi sáng|chiều|tối; trong sáng|chiều|tối|đêm nay|mai; trong tuần|tháng {this}?; nội trong {#count}? ngày|hôm? nay?; qua đêm nay?; ngay hôm nay|chiều|tối|sáng nay|mai?; cuối giờ chiều; trong đêm; trong đêm nay`)
 	l.add("spot", 0, `{clock}; {weekday}; {daypart} {weekday}; {date}; sáng nay; {daypart} ngày {#date}; buổi sáng; buổi chiều; buổi tối`)
 	l.add("join", 0, `,; lúc; vào; ngày; vào lúc; ngay; của; -; khoảng; tầm; trong`)
