@@ -28,5 +28,10 @@ func Advise(findings []ticket.Finding) ([]Advice, error) {
 
 // advice says what is wrong with the words of a finding.
 func (s speech) advice(f ticket.Finding) Advice {
-	return Advice{Reason: s.say(f.Reason, f.Args), Better: s.say(f.Better, f.Args)}
+	better := f.Better
+	if f.Language != "en" {
+		// Words of the text fit only into a wording of the same language.
+		better = f.Reason + ".better"
+	}
+	return Advice{Reason: s.say(f.Reason, f.Args), Better: s.say(better, f.Args)}
 }

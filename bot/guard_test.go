@@ -10,7 +10,7 @@ import (
 func TestAFindingIsExplainedInWords(t *testing.T) {
 	t.Parallel()
 	advice, err := Advise([]ticket.Finding{
-		{Reason: "guard.fixed_time", Better: "guard.fixed_time.better_time", Args: map[string]any{"Words": "by 5 pm"}},
+		{Reason: "guard.fixed_time", Better: "guard.fixed_time.better_time", Language: "en", Args: map[string]any{"Words": "by 5 pm"}},
 		{Reason: "guard.missing_part.contact", Better: "guard.missing_part.contact.better"},
 	})
 	if err != nil || len(advice) != 2 {

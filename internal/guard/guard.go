@@ -28,8 +28,8 @@ var _ ticket.Guard = (*Guard)(nil)
 // of projects and servers; they are found whatever their case.
 func New(names []string) *Guard {
 	g := &Guard{languages: map[string]*language{
-		englishName:    newLanguage(englishName, english()),
-		vietnameseName: newLanguage(vietnameseName, vietnamese()),
+		englishName:    newLanguage(englishName),
+		vietnameseName: newLanguage(vietnameseName),
 	}}
 	var quoted []string
 	for _, name := range names {

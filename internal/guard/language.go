@@ -1,6 +1,12 @@
 package guard
 
-import "strings"
+import (
+	"embed"
+	"strings"
+)
+
+//go:embed phrases/*.txt
+var phraseFiles embed.FS
 
 // The languages that the guard knows.
 const (
@@ -24,7 +30,16 @@ type language struct {
 	sets                    map[string]*phrases
 }
 
-func newLanguage(name string, l *lexicon) *language {
+func newLanguage(name string) *language {
+	l := &lexicon{sets: map[string]*phrases{}}
+	for _, file := range []string{"jargon", name} {
+		// The files are part of the program.
+		text, err := phraseFiles.ReadFile("phrases/" + file + ".txt")
+		if err != nil {
+			panic("guard: " + err.Error())
+		}
+		l.load(string(text))
+	}
 	return &language{
 		name: name, promise: l.sets["promise"], asks: l.sets["asks"], kept: l.sets["kept"], asksFirst: name == englishName,
 		blame: l.sets["blame"], pardon: l.sets["pardon"], pardoned: l.sets["pardoned"],

@@ -47,15 +47,32 @@ type part struct {
 // gapWords is how many words a "*" stands for at most.
 const gapWords = 3
 
-// add puts phrases with a meaning into the named set; they stand on lines of
-// their own or have semicolons between them.
+// load reads a file of phrases: "[set meaning]" and below it the phrases, each on a
+// line of its own or with semicolons between. A line that begins with "# " is a comment.
+func (l *lexicon) load(file string) {
+	var set, means string
+	for line := range strings.Lines(file) {
+		line = strings.TrimSpace(line)
+		if heading, is := strings.CutPrefix(line, "["); is {
+			set, means, _ = strings.Cut(strings.TrimSuffix(heading, "]"), " ")
+		} else if line != "" && !strings.HasPrefix(line, "# ") {
+			meaning, known := meanings()[means]
+			if !known && means != "" {
+				panic("guard: there is no meaning " + means)
+			}
+			l.add(set, meaning, line)
+		}
+	}
+}
+
+// add puts phrases with a meaning into the named set.
 func (l *lexicon) add(name string, means meaning, list string) {
 	set := l.sets[name]
 	if set == nil {
 		set = &phrases{byWord: map[string][]phrase{}}
 		l.sets[name] = set
 	}
-	for line := range strings.FieldsFuncSeq(list, func(r rune) bool { return r == ';' || r == '\n' }) {
+	for line := range strings.SplitSeq(list, ";") {
 		var p phrase
 		p.meaning = means
 		for field := range strings.FieldsSeq(line) {

@@ -34,6 +34,16 @@ const (
 	harmless // what would blame if it were not for a word inside of it
 )
 
+// meanings gives the meanings by their names in files of phrases.
+func meanings() map[string]meaning {
+	return map[string]meaning{
+		"deadline": deadline, "point": point, "length": length, "pastTime": pastTime, "habit": habit,
+		"fix": fix, "finished": finished, "solution": solution, "estimate": estimate, "need": need, "tell": tell, "other": other,
+		"future": future, "past": past, "denial": denial, "contrast": contrast, "boundary": boundary, "condition": condition,
+		"harmless": harmless,
+	}
+}
+
 func (m meaning) time() bool   { return deadline <= m && m <= length }
 func (m meaning) anchor() bool { return fix <= m && m <= other }
 
