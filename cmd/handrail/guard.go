@@ -28,9 +28,12 @@ var (
 
 // guardCommand runs the check that texts for customers go through in the bot.
 type guardCommand struct {
-	Lang string   `enum:"en,vi," default:"" help:"Language of the text, en or vi; guessed if left out."`
-	Kind string   `enum:"acknowledgement,update,resolution,follow_up,closing," default:"" help:"Kind of the text: ${enum} asks for its parts."`
-	JSON bool     `name:"json" help:"Print each finding as a line of JSON."`
+	Kind string `default:"" enum:"acknowledgement,update,resolution,follow_up,closing," help:"Kind of the text: ${enum} asks for its parts."`
+
+	Lang string `default:"" enum:"en,vi," help:"Language of the text, en or vi; guessed if left out."`
+
+	JSON bool `help:"Print each finding as a line of JSON." name:"json"`
+
 	Name []string `help:"A name that only your house knows; may be repeated." placeholder:"NAME"`
 }
 

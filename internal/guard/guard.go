@@ -55,12 +55,12 @@ func (g *Guard) Check(text ticket.CustomerText) []ticket.Finding {
 		language = g.languages[guess(r.tokens)]
 	}
 	c := &check{reading: r, language: language}
-	c.add(ticket.FoundSecret, things("", secrets(text.Text)))
-	c.add(ticket.FoundStackTrace, things("", traces(text.Text)))
+	c.add(ticket.FoundSecret, things(secrets(text.Text)))
+	c.add(ticket.FoundStackTrace, things(traces(text.Text)))
 	c.add(ticket.FoundInternal, g.house(text.Text))
 	c.add(ticket.FoundFixedTime, c.promises())
-	c.add(ticket.FoundBlame, things("", c.blames()))
-	c.add(ticket.FoundJargon, things("", c.jargons()))
+	c.add(ticket.FoundBlame, things(c.blames()))
+	c.add(ticket.FoundJargon, things(c.jargons()))
 	slices.SortStableFunc(c.findings, func(a, b ticket.Finding) int { return a.Start - b.Start })
 	c.miss(text.Kind)
 	return c.findings
@@ -83,10 +83,10 @@ type thing struct {
 	what string
 }
 
-func things(what string, spans []span) []thing {
+func things(spans []span) []thing {
 	all := make([]thing, len(spans))
 	for i, s := range spans {
-		all[i] = thing{s, what}
+		all[i] = thing{span: s}
 	}
 	return all
 }

@@ -171,6 +171,7 @@ func TestLongTextsAreReadInLittleTime(t *testing.T) {
 		"It will be fixed by 5 pm, and you broke it. ", "Bên em sẽ sửa xong trước 5h chiều mai. ", "  ", "File \"", "\tat ", "A1b2C3d4E5f6G7h8", "db-prod-",
 	} {
 		t.Run(piece, func(t *testing.T) {
+			t.Parallel()
 			text := strings.Repeat(piece, 1<<18/len(piece))
 			start := time.Now()
 			found := guard.Check(ticket.CustomerText{Text: text, Kind: ticket.TextUpdate})

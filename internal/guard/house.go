@@ -17,30 +17,42 @@ const (
 
 var (
 	// private are the endings of host names that no public server has.
-	private = regexp.MustCompile(`(?i)^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.(?:local|internal|corp|lan|intra|intranet|localdomain|localhost|private|home|domain|svc|cluster|consul)$`)
+	private = regexp.MustCompile(`(?i)^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.(?:local|internal|corp|lan|intra|intranet|localdomain|` +
+		`localhost|private|home|domain|svc|cluster|consul)$`)
 	// inside is a part of a host name that stands for our own network, counted a host of many: "batch07".
 	inside  = regexp.MustCompile(`(?i)\.(?:intra|intranet|internal|corp|lan|int|priv)\.`)
 	counted = regexp.MustCompile(`^[a-z]{3,10}0[0-9]$`)
 	// server is a host by its role, its surroundings and its number: "db-prod-03", "srv01".
-	server = regexp.MustCompile(`(?i)^(?:(?:[a-z]{2,8}[0-9]{0,3}[-_]){0,4}(?:srv|svr|server|db|sql|web|app|dc|vm|node|host|k8s|redis|kafka|esx|esxi|proxy|nas|san|ad|api|mail|mx|dns|fs|ldap|pg|mysql|mongo|worker|gw|fw|sw|rtr|lb|cache|queue|ci|build|jenkins|git|file|print)(?:[-_][a-z]{2,8}[0-9]{0,3}){0,4}[-_]?[0-9]{0,4})$`)
-	stage  = regexp.MustCompile(`(?i)(?:^|[-_])(?:prod|prd|stg|stage|staging|uat|dev|test|tst|qa|int|live|pre|preprod|nonprod|eu|us|ap|hn|hcm|sg)[0-9]*(?:[-_]|$)`)
+	server = regexp.MustCompile(`(?i)^(?:(?:[a-z]{2,8}[0-9]{0,3}[-_]){0,4}(?:srv|svr|server|db|sql|web|app|dc|vm|node|host|k8s|` +
+		`redis|kafka|esx|esxi|proxy|nas|san|ad|api|mail|mx|dns|fs|ldap|pg|mysql|mongo|worker|gw|fw|sw|rtr|lb|cache|queue|ci|build|` +
+		`jenkins|git|file|print)(?:[-_][a-z]{2,8}[0-9]{0,3}){0,4}[-_]?[0-9]{0,4})$`)
+	stage = regexp.MustCompile(`(?i)(?:^|[-_])(?:prod|prd|stg|stage|staging|uat|dev|test|tst|qa|int|live|pre|preprod|nonprod|` +
+		`eu|us|ap|hn|hcm|sg)[0-9]*(?:[-_]|$)`)
 	// windows is a path of Windows or of a share, with spaces only inside of folders.
-	windows = regexp.MustCompile(`(?i)(?:\\\\[a-z0-9._$-]+\\[^\s"'<>|]+|\b[a-z]:\\(?:[^\\\s"'<>|:*?]+(?: [^\\\s"'<>|:*?]+){0,3}\\)*[^\\\s"'<>|:*?]*)`)
-	unix    = regexp.MustCompile(`(?:^|[\s"'(=])(~?/(?:var|etc|opt|usr|home|root|srv|tmp|mnt|proc|dev|bin|sbin|lib|data|app|apps|log|logs|Users|run|media|nfs)/[\w.@%+~/-]*)`)
+	windows = regexp.MustCompile(`(?i)(?:\\\\[a-z0-9._$-]+\\[^\s"'<>|]+|\b[a-z]:\\(?:[^\\\s"'<>|:*?]+(?: [^\\\s"'<>|` +
+		`:*?]+){0,3}\\)*[^\\\s"'<>|:*?]*)`)
+	unix = regexp.MustCompile(`(?:^|[\s"'(=])(~?/(?:var|etc|opt|usr|home|root|srv|tmp|mnt|proc|dev|bin|sbin|lib|data|app|` +
+		`apps|log|logs|Users|run|media|nfs)/[\w.@%+~/-]*)`)
 	// project is a number of a tracker: PROJ-4821, INC0012345; numbered is one with its kind: AB#1234, bug #88.
 	project  = regexp.MustCompile(`^(?:([A-Z][A-Z0-9]{1,9})-[0-9]{1,7}|(?:INC|CHG|RITM|PRB|REQ|SCTASK|TASK)[0-9]{6,10})$`)
 	numbered = regexp.MustCompile(`(?i)\b(?:AB|(?:bug|issue|work item|story|epic|pr|mr) )#[0-9]{2,8}\b`)
 	address  = regexp.MustCompile(`(?i)\b[a-z][a-z0-9+.-]{1,15}://([^\s/?#"'<>)]+)[^\s"'<>)]*`)
 	// tracker is a host on which developers keep their work, though it is a public one.
-	tracker = regexp.MustCompile(`(?i)(?:^|\.)(?:dev\.azure\.com|visualstudio\.com|atlassian\.net|pagerduty\.com|grafana\.net|datadoghq\.com|sentry\.io|linear\.app|service-now\.com|youtrack\.cloud)$|^(?:jira|confluence|grafana|kibana|gitlab|jenkins|sentry|wiki|intranet)\.`)
+	tracker = regexp.MustCompile(`(?i)(?:^|\.)(?:dev\.azure\.com|visualstudio\.com|atlassian\.net|pagerduty\.com|grafana\.net|` +
+		`datadoghq\.com|sentry\.io|linear\.app|service-now\.com|youtrack\.cloud)$|^(?:jira|confluence|grafana|kibana|gitlab|` +
+		`jenkins|sentry|wiki|intranet)\.`)
 	// release stands before a number that looks like an address and is a version.
 	release = regexp.MustCompile(`(?i)(?:version|release|build|update|v|ver\.?|phiên bản|phien ban|bản)\s*$`)
 	// theirs stands before a number that the customer knows.
-	theirs = regexp.MustCompile(`(?i)(?:order|invoice|contract|customer|quote|delivery|parcel|license|licence|article|product|model|serial|code|đơn hàng|hóa đơn|hoá đơn|hợp đồng|mã|don hang|hoa don|sản phẩm)\s*(?:no\.?|number|nr\.?|số|so|id|#|:|is|are|là|la|\s)*\s*$`)
+	theirs = regexp.MustCompile(`(?i)(?:order|invoice|contract|customer|quote|delivery|parcel|license|licence|article|product|` +
+		`model|serial|code|đơn hàng|hóa đơn|hoá đơn|hợp đồng|mã|don hang|hoa don|sản phẩm)\s*(?:no\.?|number|nr\.?|số|so|id|#|:|is|` +
+		`are|là|la|\s)*\s*$`)
 )
 
 // publicPrefixes are letters before a hyphen and digits that are no project of a tracker.
-const publicPrefixes = " UTF ISO COVID VAT ERR T INV SO PO RMA ORD SHA AES RFC CVE TLS HTTP DIN EN IEC IEEE KB MD RSA ECC IPV WPA USB PCI MP H A B Q HD DVD SARS GPT PS CP SKU DN CN QT WIN MS TCP BASE CRC GMT UTC ASCII EAN SWIFT IP AB LTE WW CO F X G PDF SP EU US DH HD PX E "
+const publicPrefixes = " UTF ISO COVID VAT ERR T INV SO PO RMA ORD SHA AES RFC CVE TLS HTTP DIN EN IEC IEEE KB MD RSA ECC " +
+	"IPV WPA USB PCI MP H A B Q HD DVD SARS GPT PS CP SKU DN CN QT WIN MS TCP " +
+	"BASE CRC GMT UTC ASCII EAN SWIFT IP AB LTE WW CO F X G PDF SP EU US DH HD PX E "
 
 // house gives what a text tells of our own house: addresses, paths, numbers of
 // trackers, and the names that it was given.
@@ -52,28 +64,32 @@ func (g *Guard) house(text string) []thing {
 			add(t.what, start+t.start, start+t.end)
 		}
 	}
-	if g.names != nil {
-		for _, at := range g.names.FindAllStringIndex(text, -1) {
-			if !partOfWord(text, at[0], at[1]) {
-				add(aName, at[0], at[1])
-			}
-		}
+	for _, at := range g.known(text) {
+		add(aName, at.start, at.end)
 	}
 	for start := 0; start < len(text); start++ {
 		end := start
 		for end < len(text) && inRun(text[end]) {
 			end++
 		}
-		for end > start && strings.IndexByte(".:-_", text[end-1]) >= 0 {
-			end--
-		}
-		if what := run(text, start, end); what != "" {
-			add(what, start, end)
-		}
-		for end < len(text) && inRun(text[end]) {
-			end++
+		trimmed := start + len(strings.TrimRight(text[start:end], ".:-_"))
+		if what := run(text, start, trimmed); what != "" {
+			add(what, start, trimmed)
 		}
 		start = end
+	}
+	return found
+}
+
+// known gives the names in the text that the guard was given.
+func (g *Guard) known(text string) []span {
+	var found []span
+	if g.names != nil {
+		for _, at := range g.names.FindAllStringIndex(text, -1) {
+			if !partOfWord(text, at[0], at[1]) {
+				found = append(found, span{at[0], at[1]})
+			}
+		}
 	}
 	return found
 }

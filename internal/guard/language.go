@@ -50,8 +50,10 @@ func newLanguage(name string) *language {
 // common are words that one of the two languages writes often and the other does
 // not; the Vietnamese ones as they are without diacritics, too.
 const (
-	commonEnglish    = " the we you your will is are and to of for be have has with this it our that not if please thank on in by at was been can "
-	commonVietnamese = " anh chi em ben minh se da duoc khong cho cua voi nay xong truoc gio ngay mai trong la va nhe loi toi chung lai cam giup vui long khi tu nua phut tieng chieu sang sau bi co cac nha hom qua dang "
+	commonEnglish = " the we you your will is are and to of for be have has with this it our that not if please thank on in " +
+		"by at was been can "
+	commonVietnamese = " anh chi em ben minh se da duoc khong cho cua voi nay xong truoc gio ngay mai trong la va nhe loi toi " +
+		"chung lai cam giup vui long khi tu nua phut tieng chieu sang sau bi co cac nha hom qua dang "
 )
 
 // guess tells the language of a text: Vietnamese where more of its words are, else English.

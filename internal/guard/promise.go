@@ -82,36 +82,38 @@ func (c *check) promises() []thing {
 	return found
 }
 
-// sentences takes the tokens apart where a sentence ends: at its full stop, at an
-// empty line, and at the beginning of a list's item.
+// sentences takes the tokens apart where a sentence ends.
 func sentences(tokens []token) []span {
 	var all []span
 	start := 0
-	cut := func(end int) {
-		if end > start {
-			all = append(all, span{start, end})
-		}
-		start = end
-	}
-	for i, t := range tokens {
-		next := token{kind: newline}
-		if i+1 < len(tokens) {
-			next = tokens[i+1]
-		}
-		switch {
-		case t.kind == newline && (next.kind == mark && next.text != "(" || next.kind == newline || i > 0 && tokens[i-1].kind == mark):
-			cut(i + 1)
-		case t.kind == mark && (t.text == "!" || t.text == "?"), i-start >= sentenceTokens:
-			cut(i + 1)
-		case t.kind == mark && t.text == "." && i > 0 && abbreviated(tokens[i-1].text):
-		case t.kind == mark && t.text == "." && next.text != "." && (i == 0 || tokens[i-1].text != ".") && next.start > t.end:
-			cut(i + 1)
-		case t.kind == mark && t.text == "." && next.kind == newline && next.start == t.end && (i == 0 || tokens[i-1].text != "."):
-			cut(i + 1)
+	for i := range tokens {
+		if ends(tokens, i) || i-start >= sentenceTokens || i == len(tokens)-1 {
+			all = append(all, span{start, i + 1})
+			start = i + 1
 		}
 	}
-	cut(len(tokens))
 	return all
+}
+
+// ends tells whether a sentence ends with the token: at its full stop, at an empty
+// line, and before the item of a list.
+func ends(tokens []token, i int) bool {
+	t, before, next := tokens[i], token{kind: newline}, token{kind: newline}
+	if i > 0 {
+		before = tokens[i-1]
+	}
+	if i+1 < len(tokens) {
+		next = tokens[i+1]
+	}
+	switch {
+	case t.kind == newline:
+		return next.kind == mark && next.text != "(" || next.kind == newline || before.kind == mark
+	case t.text == "!", t.text == "?":
+		return true
+	case t.text != "." || next.text == "." || before.text == "." || abbreviated(before.text):
+		return false
+	}
+	return next.start > t.end || next.kind == newline
 }
 
 // abbreviated tells whether a word is written with a full stop that ends no sentence.
@@ -179,7 +181,8 @@ func governing(events []event, i int, weight []int) (anchor int, near bool) {
 	before, behind := neighbours(events, i)
 	next := i + 1
 	switch {
-	case next < len(events) && events[next].meaning == future && events[next].first == events[i].last && behind >= 0 && events[behind].clause == clause:
+	case next < len(events) && events[next].meaning == future && events[next].first == events[i].last &&
+		behind >= 0 && events[behind].clause == clause:
 		return behind, true // "the vendor says tomorrow will …"
 	case before >= 0 && events[before].clause == clause:
 		return before, true
@@ -219,36 +222,45 @@ func neighbours(events []event, i int) (before, behind int) {
 // fixed tells whether the anchor makes the time one for the fix.
 func fixed(events []event, i, anchor int, near bool) bool {
 	a, t := events[anchor], events[i]
-	var tense meaning
-	ahead := false
-	until := anchor
-	if a.meaning == solution || a.meaning == estimate {
-		until = max(anchor, i) // its verb stands behind it: "the patch went out"
+	ahead, over := tenses(events, i, anchor)
+	if over {
+		return false
 	}
-	for _, e := range events[:until] {
+	switch a.meaning {
+	case estimate:
+		return true
+	case fix:
+		return t.meaning != length
+	case finished, solution:
+		return t.meaning == deadline || t.meaning == point && ahead
+	case need:
+		takes := t.meaning == length || t.meaning == deadline && t.first == a.last
+		return near && takes && t.first >= a.last && !after(events, anchor, other, tell)
+	default:
+		return false
+	}
+}
+
+// tenses tells whether the clause of an anchor is about what is ahead, and whether
+// what it says of the anchor is over.
+func tenses(events []event, i, anchor int) (ahead, over bool) {
+	a, t := events[anchor], events[i]
+	verb := anchor
+	if a.meaning == solution || a.meaning == estimate {
+		verb = max(anchor, i) // its verb stands behind it: "the patch went out"
+	}
+	for j, e := range events {
 		if e.clause == a.clause && (e.meaning == future || e.meaning == past) {
-			tense = e.meaning
+			ahead = ahead || e.meaning == future
+			if j < verb {
+				over = e.meaning == past
+			}
 		}
 	}
 	for _, e := range events {
-		switch {
-		case e.clause == a.clause && e.meaning == future:
-			ahead = true
-		case e.clause == t.clause && e.meaning == pastTime && t.meaning != deadline:
-			return false
-		}
+		over = over || e.clause == t.clause && e.meaning == pastTime && t.meaning != deadline
 	}
-	switch a.meaning {
-	case need:
-		return (t.meaning == length || t.meaning == deadline && t.first == a.last) && t.first >= a.last && near && tense != past && !after(events, anchor, other, tell)
-	case estimate:
-		return tense != past
-	case fix:
-		return tense != past && t.meaning != length
-	case finished, solution:
-		return tense != past && t.meaning != length && (t.meaning == deadline || ahead)
-	}
-	return false
+	return ahead, over
 }
 
 // foretold tells whether a time lies ahead in a clause that foretells something in

@@ -7,9 +7,11 @@ import (
 )
 
 // said is how a quotation of the customer begins, with its mark.
-var said = regexp.MustCompile(`(?i)\b(?:you|customer)\s+(?:\w+\s+)?(?:wrote|write|said|say|asked|mentioned|reported|told us|put it)\b[^"“”„«\n]{0,60}["“„«]` +
+var said = regexp.MustCompile(`(?i)\b(?:you|customer)\s+(?:\w+\s+)?(?:wrote|write|said|say|asked|mentioned|reported|told us|` +
+	`put it)\b[^"“”„«\n]{0,60}["“„«]` +
 	`|\b(?:your|the)\s+(?:message|mail|e-mail|email|words|request|question|ticket)\b[^"“”„«\n.]{0,40}["“„«]` +
-	`|(?:anh|chị|chi|bạn|quý khách|khách hàng|khách)\s+(?:có\s+|đã\s+|da\s+)?(?:viết|viet|nói|noi|hỏi|hoi|nhắn|nhan|ghi|báo)[^"“”„«\n]{0,40}["“„«]`)
+	`|(?:anh|chị|chi|bạn|quý khách|khách hàng|khách)\s+(?:có\s+|đã\s+|da\s+)?(?:viết|viet|nói|noi|hỏi|hoi|nhắn|nhan|ghi|` +
+	`báo)[^"“”„«\n]{0,40}["“„«]`)
 
 // answered is the line under which a mail program puts the message that is answered.
 var answered = regexp.MustCompile(`(?i)^(?:-{3,} ?(?:original message|forwarded message|thư gốc)\b.*|` +

@@ -33,12 +33,14 @@ var known = []struct {
 }
 
 // privateKey is a private key in PEM, whole or cut off.
-var privateKey = regexp.MustCompile(`-----BEGIN [A-Z ]{0,30}PRIVATE KEY(?: BLOCK)?-----(?:[A-Za-z0-9+/=\s:,.-]*?(?:-----END [A-Z ]{0,30}PRIVATE KEY(?: BLOCK)?-----|\z))?`)
+var privateKey = regexp.MustCompile(`-----BEGIN [A-Z ]{0,30}PRIVATE KEY(?: BLOCK)?-----` +
+	`(?:[A-Za-z0-9+/=\s:,.-]*?(?:-----END [A-Z ]{0,30}PRIVATE KEY(?: BLOCK)?-----|\z))?`)
 
 // named is a word for a secret and what is said to be it.
 var named = regexp.MustCompile(`(?i)(?:^|[^\pL\d])(` +
 	`pass ?word|passwd|passphrase|passcode|pwd|pass|pw|mật khẩu|mat khau|mậtkhẩu|mk|` +
-	`(?:[a-z]+[_-])?(?:secret|token|password)(?:[_ -](?:key|access[_ -]key|value))?|(?:api|access|account|secret|private|license|encryption|shared|master)[_ -]?keys?|credentials?|khóa api|khoá api|khoa api|khóa bí mật|mã bí mật|mã otp|otp|pin)` +
+	`(?:[a-z]+[_-])?(?:secret|token|password)(?:[_ -](?:key|access[_ -]key|value))?|(?:api|access|account|secret|private|` +
+	`license|encryption|shared|master)[_ -]?keys?|credentials?|khóa api|khoá api|khoa api|khóa bí mật|mã bí mật|mã otp|otp|pin)` +
 	// A word or two may stand before the link: "the password for the portal is".
 	`(?:(?:\s+[\pL-]+){0,4}?["']?\s*(:=|=>|=|:|\b(?:is now|is|are|was|la)\b|là\s|\s-\s)\s*:?\s*|\s+)` +
 	"[\"'“‘`(]?" + `(?:[\w.@-]{1,60}\s*/\s*)?` + `([^\s"'“”‘’<>` + "`" + `]{4,200})`)
@@ -76,29 +78,42 @@ func secretsInLine(line string) []span {
 			}
 		}
 	}
-	if !mentions(line) {
-		return found
+	if mentions(line) {
+		found = append(append(found, values(line)...), drawn(line)...)
 	}
+	return found
+}
+
+// values gives what a line says to be a password, a key or a token.
+func values(line string) []span {
+	var found []span
 	for from := 0; from < len(line); {
 		at := named.FindStringSubmatchIndex(line[from:])
 		if at == nil {
 			break
 		}
-		start, end := from+at[6], from+at[7]
-		end = start + len(strings.TrimRight(line[start:end], ".,;:!?)"))
 		link := ""
 		if at[4] >= 0 {
 			link = strings.TrimSpace(line[from+at[4] : from+at[5]])
 		}
-		if isValue(line[from+at[2]:from+at[3]], link, line[start:end]) {
+		start, end := from+at[6], from+at[7]
+		end = start + len(strings.TrimRight(line[start:end], ".,;:!?)"))
+		if isValue(strings.ToLower(line[from+at[2]:from+at[3]]), link, line[start:end]) {
 			found = append(found, span{start, end})
 			from = end
 		} else {
 			from += at[3] // the value may itself be the word for a secret
 		}
 	}
+	return found
+}
+
+// drawn gives the long strings of a line that look drawn by lot and stand beside a
+// word for a secret.
+func drawn(line string) []span {
+	var found []span
 	if len(line) < 20 || !nearby.MatchString(line) {
-		return found
+		return nil
 	}
 	for _, at := range dense.FindAllStringIndex(line, -1) {
 		around := line[max(0, at[0]-60):at[0]] + " " + line[at[1]:min(len(line), at[1]+40)]
@@ -112,7 +127,10 @@ func secretsInLine(line string) []span {
 // mentions tells whether a line has any of the words for secrets.
 func mentions(line string) bool {
 	line = strings.ToLower(line)
-	for _, w := range []string{"pass", "pw", "secret", "token", "key", "credential", "otp", "pin", "mk", "khẩu", "khau", "khóa", "khoá", "khoa", "mã bí mật"} {
+	for _, w := range []string{
+		"pass", "pw", "secret", "token", "key", "credential", "otp", "pin", "mk",
+		"khẩu", "khau", "khóa", "khoá", "khoa", "mã bí mật",
+	} {
 		if strings.Contains(line, w) {
 			return true
 		}
@@ -121,39 +139,58 @@ func mentions(line string) bool {
 }
 
 // isValue tells whether what stands behind the word for a secret is one, and not
-// the rest of a sentence about it.
+// the rest of a sentence about it. The link is what stands between: "is", "=", or nothing.
 func isValue(name, link, value string) bool {
-	if guid.MatchString(value) || strings.Trim(value, "*•x●.…-_#X") == "" || strings.Contains(value, "://") {
+	letters, digits, signs := composition(value)
+	if letters < 0 || hiddenOrKnown(value) {
 		return false
 	}
-	letters, digits, signs := make(map[rune]bool), 0, 0
-	mixed := strings.ToLower(value) != value && strings.ToUpper(value[1:]) != value[1:] && strings.ToLower(value[1:]) != value[1:]
-	for _, r := range value {
-		switch {
-		case '0' <= r && r <= '9':
-			digits++
-		case strings.ContainsRune("!@#$%^&*+=~?", r):
-			signs++
-		case r > 0x7f:
-			return false
-		default:
-			letters[r] = true
-		}
-	}
-	name = strings.ToLower(name)
 	tight := link == "=" || link == ":=" || link == "=>"
 	switch {
 	case name == "pin" || strings.HasSuffix(name, "otp"):
 		return link != "" && digits >= 4 && digits == len(value)
-	case strings.Contains(name, "key") || strings.Contains(name, "token") || strings.Contains(name, "kho") || strings.Contains(name, "khó"):
-		return len(value) >= 8 && (tight && digits > 0 || link != "" && digits > 0 && len(letters) > 2 && len(value) >= 12)
+	case keyName.MatchString(name) && tight:
+		return digits > 0 && len(value) >= 8
+	case keyName.MatchString(name):
+		return digits > 0 && link != "" && letters > 2 && len(value) >= 12
 	case tight, link != "" && digits == len(value):
 		return true
 	case link == "":
-		return len(value) >= 6 && digits > 0 && len(letters) > 0 && (signs > 0 || mixed)
-	default:
-		return digits > 0 && len(letters) > 0 || signs > 0 && len(letters) > 0 || mixed
+		return len(value) >= 6 && digits > 0 && letters > 0 && (signs > 0 || mixedCase(value))
 	}
+	return letters > 0 && digits+signs > 0 || mixedCase(value)
+}
+
+// hiddenOrKnown tells whether a value is stars, an address or a GUID.
+func hiddenOrKnown(value string) bool {
+	return guid.MatchString(value) || strings.Trim(value, "*x.-_#X") == "" || strings.Contains(value, "://")
+}
+
+// mixedCase tells whether there are small and capital letters behind the first.
+func mixedCase(value string) bool {
+	rest := value[1:]
+	return strings.ToUpper(rest) != rest && strings.ToLower(rest) != rest
+}
+
+// keyName is the name of a secret that machines make: long, with digits in it.
+var keyName = regexp.MustCompile(`key|token|khóa|khoá|khoa`)
+
+// composition counts the letters, digits and signs of a value; negative where it has a
+// letter beyond ASCII, as words of Vietnamese have and secrets have not.
+func composition(value string) (letters, digits, signs int) {
+	for _, r := range value {
+		switch {
+		case r > 0x7f:
+			return -1, 0, 0
+		case '0' <= r && r <= '9':
+			digits++
+		case strings.ContainsRune("!@#$%^&*+=~?", r):
+			signs++
+		default:
+			letters++
+		}
+	}
+	return letters, digits, signs
 }
 
 // random tells whether a long string looks drawn by lot: letters and digits, and

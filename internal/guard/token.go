@@ -97,11 +97,11 @@ func toned(w string) string {
 		return w
 	}
 	ending := w[len(w)-size-1:]
-	i := strings.Index(newer, ending)
-	if i < 0 {
+	before, _, found := strings.Cut(newer, ending)
+	if !found {
 		return w
 	}
-	at := utf8.RuneCountInString(newer[:i])
+	at := utf8.RuneCountInString(before)
 	return w[:len(w)-size-1] + string([]rune(older)[at:at+2])
 }
 
@@ -125,35 +125,44 @@ func shapeOf(text string) shape {
 		}
 		return anyNumber | count
 	}
-	left, right := text[:separator], text[separator+1:]
-	first, second := small(left), small(right)
+	left, right := small(text[:separator]), text[separator+1:]
 	switch text[separator] {
 	case ':':
-		if first >= 0 && first <= 24 {
+		if left >= 0 && left <= 24 {
 			return anyNumber | clock
 		}
-	case '-':
-		if strings.ContainsAny(right, ":") {
-			return anyNumber | clock
-		}
-		if second >= 0 {
-			return anyNumber | count | hour
-		}
-		return anyNumber | date
+		return anyNumber
 	case '/':
 		return anyNumber | date
-	case '.', ',':
-		if len(right) == 2 && first >= 0 && first <= 31 && second >= 0 && second <= 59 {
-			return anyNumber | count | clock | date
-		}
-		if len(right) == 1 {
-			return anyNumber | count
-		}
-		if strings.Count(right, ".") == 1 && first >= 0 && first <= 31 {
-			return anyNumber | date
-		}
+	case '-':
+		return anyNumber | hyphened(right)
 	}
-	return anyNumber
+	return anyNumber | dotted(left, right)
+}
+
+// hyphened is the shape of a number with a hyphen before the rest: 3-4, 2024-12-03, 9-10:30.
+func hyphened(rest string) shape {
+	switch {
+	case strings.Contains(rest, ":"):
+		return clock
+	case small(rest) >= 0:
+		return count | hour
+	}
+	return date
+}
+
+// dotted is the shape of a number with a dot or a comma before the rest: 1.5, 16.30, 3.12.2024.
+func dotted(first int, rest string) shape {
+	day := first >= 0 && first <= 31
+	switch {
+	case len(rest) == 2 && day && small(rest) >= 0 && small(rest) <= 59:
+		return count | clock | date
+	case len(rest) == 1:
+		return count
+	case day && strings.Count(rest, ".") == 1:
+		return date
+	}
+	return 0
 }
 
 // small gives a number of up to three digits; negative for anything else.

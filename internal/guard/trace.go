@@ -17,7 +17,8 @@ var (
 		`|^\s*at .{1,200}:\d+:\d+\)?\s*$` + // JavaScript
 		`|^Exception in thread "`)
 	// beside is a line that belongs to a trace when it stands next to one.
-	beside = regexp.MustCompile(`^\s*(?:Caused by: )?[\w.$]*(?:Exception|Error)\b|^\s+at |^\s*\.\.\. \d+ more|^\s*--- End of |^\s+\S.*\.go:\d+|^\S+\.\S+\(.*\)\s*$|^goroutine |^main\.|^\s{2,}\S`)
+	beside = regexp.MustCompile(`^\s*(?:Caused by: )?[\w.$]*(?:Exception|Error)\b|^\s+at |^\s*\.\.\. \d+ more|^\s*--- End of |` +
+		`^\s+\S.*\.go:\d+|^\S+\.\S+\(.*\)\s*$|^goroutine |^main\.|^\s{2,}\S`)
 )
 
 // hint tells whether a line has what every frame has; most lines have not.
