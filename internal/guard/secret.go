@@ -147,18 +147,24 @@ func isValue(name, link, value string) bool {
 	}
 	tight := link == "=" || link == ":=" || link == "=>"
 	switch {
-	case name == "pin" || strings.HasSuffix(name, "otp"):
+	case code.MatchString(name):
 		return link != "" && digits >= 4 && digits == len(value)
-	case keyName.MatchString(name) && tight:
-		return digits > 0 && len(value) >= 8
 	case keyName.MatchString(name):
-		return digits > 0 && link != "" && letters > 2 && len(value) >= 12
-	case tight, link != "" && digits == len(value):
+		return digits > 0 && (tight && len(value) >= 8 || link != "" && letters > 2 && len(value) >= 12)
+	case tight:
 		return true
-	case link == "":
-		return len(value) >= 6 && digits > 0 && letters > 0 && (signs > 0 || mixedCase(value))
 	}
-	return letters > 0 && digits+signs > 0 || mixedCase(value)
+	return isPassword(value, link != "", letters, digits, signs)
+}
+
+// isPassword tells whether a value looks like a password, by what it consists of. Where
+// no link stands before it, it has to look much like one.
+func isPassword(value string, linked bool, letters, digits, signs int) bool {
+	mixed := mixedCase(value)
+	if !linked {
+		return len(value) >= 6 && digits > 0 && letters > 0 && (signs > 0 || mixed)
+	}
+	return mixed || digits == len(value) || letters > 0 && digits+signs > 0
 }
 
 // hiddenOrKnown tells whether a value is stars, an address or a GUID.
@@ -171,6 +177,9 @@ func mixedCase(value string) bool {
 	rest := value[1:]
 	return strings.ToUpper(rest) != rest && strings.ToLower(rest) != rest
 }
+
+// code is the name of a secret of digits only.
+var code = regexp.MustCompile(`^pin$|otp$`)
 
 // keyName is the name of a secret that machines make: long, with digits in it.
 var keyName = regexp.MustCompile(`key|token|khóa|khoá|khoa`)
