@@ -59,7 +59,7 @@ func Postgres(tb testing.TB) Database {
 		tb.Fatalf("prepare a schema in the Postgres of TEST_DATABASE_URL: %v", err)
 	}
 	tb.Cleanup(func() {
-		if err := schemas.giveBack(context.Background(), address); err != nil {
+		if err := schemas.giveBack(context.WithoutCancel(tb.Context()), address); err != nil {
 			tb.Errorf("empty the schema of the test: %v", err)
 		}
 	})
@@ -104,7 +104,7 @@ func EmptySchema(tb testing.TB) string {
 		tb.Fatalf("make a schema in the Postgres of TEST_DATABASE_URL: %v", err)
 	}
 	tb.Cleanup(func() {
-		if err := execute(context.Background(), address, dropSchema); err != nil {
+		if err := execute(context.WithoutCancel(tb.Context()), address, dropSchema); err != nil {
 			tb.Errorf("drop the schema of the test: %v", err)
 		}
 	})
