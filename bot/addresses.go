@@ -161,3 +161,20 @@ func reference(address ticket.Address) teams.Reference {
 		BotID: address.BotID, BotName: address.BotName, UserID: address.Person.ID,
 	})
 }
+
+// workedOnIn gives the conversations of several people that show the ticket's
+// live card and can be written to, the oldest first. Where a ticket is only
+// followed nobody works on it.
+func (b *Bot) workedOnIn(ctx context.Context, id ticket.ID) ([]ticket.Address, error) {
+	copies, err := b.store.Copies(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	var shared []ticket.Address
+	for _, c := range copies {
+		if c.Purpose == ticket.PurposeLive && c.Address.ServiceURL != "" && c.Address.Refused == "" && c.Address.Kind != ticket.Personal {
+			shared = append(shared, c.Address)
+		}
+	}
+	return shared, nil
+}

@@ -53,14 +53,12 @@ func (b *Bot) TellOfChange(ctx context.Context, job ticket.TellOfChange) error {
 // tellingPlace gives where who is in charge of a ticket is told of it. Where
 // nobody is, the owner reads it when they are back.
 func (b *Bot) tellingPlace(ctx context.Context, t *ticket.Ticket, whom *ticket.Person) (ticket.Address, bool, error) {
-	copies, err := b.store.Copies(ctx, t.ID)
+	shared, err := b.workedOnIn(ctx, t.ID)
 	if err != nil {
 		return ticket.Address{}, false, err
 	}
-	for _, c := range copies {
-		if c.Purpose == ticket.PurposeLive && c.Address.ServiceURL != "" && c.Address.Refused == "" && c.Address.Kind != ticket.Personal {
-			return c.Address, true, nil
-		}
+	if len(shared) > 0 {
+		return shared[0], true, nil
 	}
 	if whom == nil {
 		whom = t.Owner

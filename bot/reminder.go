@@ -109,21 +109,11 @@ func (b *Bot) remindInThread(ctx context.Context, t *ticket.Ticket, job ticket.R
 	if whom.ID != "" {
 		mention = &whom
 	}
-	posts, err := b.store.Posts(ctx, t.ID)
+	shared, err := b.workedOnIn(ctx, t.ID)
 	if err != nil {
 		return false, err
 	}
-	for _, post := range posts {
-		if post.Purpose != ticket.PurposeLive {
-			continue // nobody works there on the ticket
-		}
-		address, ok, err := b.store.Address(ctx, post.Place)
-		if err != nil {
-			return false, err
-		}
-		if !ok || address.Refused != "" || address.Kind == ticket.Personal {
-			continue
-		}
+	for _, address := range shared {
 		if told, err := b.sendReminder(ctx, t, job.Clock, address, mention); err != nil || told {
 			return told, err
 		}
