@@ -36,6 +36,8 @@ type Config struct {
 	Desk  *ticket.Desk
 	Cards *cards.Set
 	Chat  Chat
+	// Guard finds the secrets in what people wrote, before it is shown.
+	Guard ticket.Guard
 	// Local makes everyone a lead: the local mode without a bot id.
 	Local bool
 	// Site gives the address under which people's browsers reach Handrail; it
@@ -50,6 +52,7 @@ type Bot struct {
 	store   ticket.Store
 	cards   *cards.Set
 	chat    Chat
+	guard   ticket.Guard
 	local   bool
 	site    func() string
 	now     func() time.Time
@@ -68,7 +71,7 @@ func New(c Config) (*Bot, error) {
 		return nil, err
 	}
 	b := &Bot{
-		desk: c.Desk, store: c.Desk.Store, cards: c.Cards, chat: c.Chat,
+		desk: c.Desk, store: c.Desk.Store, cards: c.Cards, chat: c.Chat, guard: c.Guard,
 		local: c.Local, site: c.Site, now: c.Now, catalog: words, seen: newSeen(),
 	}
 	b.forms = forms()

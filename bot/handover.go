@@ -205,7 +205,7 @@ func (b *Bot) handoverOpen(ctx context.Context, t *turn, v values, action teams.
 	if err != nil {
 		return reply{}, err
 	}
-	try := &ticket.Change{Ticket: current, By: actor, At: b.now(), Policy: b.desk.Policy}
+	try := &ticket.Change{Ticket: current, By: actor, At: b.now(), Policy: b.desk.Policy, Guard: b.guard}
 	if err := try.Allowed(); err != nil {
 		return reply{}, err
 	}

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"handrail/internal/guard"
 	"handrail/internal/logs"
 	"handrail/internal/teams"
 	"handrail/internal/ticket"
@@ -70,8 +71,9 @@ func newHouse(t testing.TB) *house {
 	}
 	h.chat = &chat{house: h}
 	now := func() time.Time { return h.now }
-	desk := &ticket.Desk{Store: h.store, Policy: ticket.DefaultPolicy(), Now: now, Leads: []string{lena.object}}
-	h.bot, err = New(Config{Desk: desk, Cards: set, Chat: h.chat, Now: now, Site: func() string { return h.site }})
+	reader := guard.New([]string{"Falcon"})
+	desk := &ticket.Desk{Store: h.store, Policy: ticket.DefaultPolicy(), Now: now, Leads: []string{lena.object}, Guard: reader}
+	h.bot, err = New(Config{Desk: desk, Cards: set, Chat: h.chat, Guard: reader, Now: now, Site: func() string { return h.site }})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -218,7 +218,7 @@ func (b *Bot) openForm(f form) verb {
 		if err != nil {
 			return reply{}, err
 		}
-		try := &ticket.Change{Ticket: &draft, By: actor, At: b.now(), Policy: b.desk.Policy}
+		try := &ticket.Change{Ticket: &draft, By: actor, At: b.now(), Policy: b.desk.Policy, Guard: b.guard}
 		var faults ticket.Faults
 		if err := f.save(t.speech, try, item, values{}); err != nil && !errors.As(err, &faults) {
 			return reply{}, err

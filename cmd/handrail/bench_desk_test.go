@@ -11,6 +11,7 @@ import (
 
 	"handrail/bot"
 	"handrail/cards"
+	"handrail/internal/guard"
 	"handrail/internal/store/storetest"
 	"handrail/internal/teams"
 	"handrail/internal/ticket"
@@ -38,8 +39,8 @@ func benchmarkDesk(b *testing.B, database storetest.Database) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	desk := &ticket.Desk{Store: database.Open(b, nil), Policy: ticket.DefaultPolicy(), Now: time.Now}
-	handrail, err := bot.New(bot.Config{Desk: desk, Cards: set, Chat: deaf{}, Now: time.Now})
+	desk := &ticket.Desk{Store: database.Open(b, nil), Policy: ticket.DefaultPolicy(), Now: time.Now, Guard: guard.New(nil)}
+	handrail, err := bot.New(bot.Config{Desk: desk, Cards: set, Chat: deaf{}, Guard: desk.Guard, Now: time.Now})
 	if err != nil {
 		b.Fatal(err)
 	}

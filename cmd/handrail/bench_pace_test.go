@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"handrail/internal/guard"
 	"handrail/internal/store"
 	"handrail/internal/store/storetest"
 	"handrail/internal/ticket"
@@ -82,7 +83,7 @@ func (w *paceWorld) all(b *testing.B) {
 // next gives a tenant in which nobody was told anything yet, and the desk on a clock.
 func (w *paceWorld) next(now func() time.Time) (tenant string, desk *ticket.Desk) {
 	w.rounds++
-	return "pace-" + strconv.Itoa(w.rounds), &ticket.Desk{Store: w.store, Policy: ticket.DefaultPolicy(), Now: now}
+	return "pace-" + strconv.Itoa(w.rounds), &ticket.Desk{Store: w.store, Policy: ticket.DefaultPolicy(), Now: now, Guard: guard.New(nil)}
 }
 
 // learn makes a conversation known.

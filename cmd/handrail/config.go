@@ -51,6 +51,8 @@ type Config struct {
 	Tenants []string `env:"HANDRAIL_TENANTS"`
 	// Leads are the Entra object ids of the people who may override.
 	Leads []string `env:"HANDRAIL_LEADS"`
+	// HouseNames are names, hosts and domains that no customer should read.
+	HouseNames []string `env:"HANDRAIL_HOUSE_NAMES"`
 
 	// A ticket with more users affected than ExpediteAbove is Expedite; one
 	// with at least PriorityFrom is Priority.
@@ -179,7 +181,7 @@ func (c Config) normalised() Config {
 	for i, lead := range c.Leads {
 		c.Leads[i] = strings.ToLower(lead) // as Teams writes object ids
 	}
-	for _, list := range []*[]string{&c.BotServiceHosts, &c.Tenants, &c.Leads} {
+	for _, list := range []*[]string{&c.BotServiceHosts, &c.Tenants, &c.Leads, &c.HouseNames} {
 		*list = trim(*list)
 	}
 	if len(c.Tenants) == 0 && c.BotTenantID != "" {

@@ -65,7 +65,7 @@ func TestEveryVariableIsRead(t *testing.T) {
 		"BOT_ID": "bot-1", "BOT_PASSWORD": " hunter2 ", "BOT_TENANT_ID": "tenant-1", "BOT_TYPE": "multitenant", "BOT_CLOUD": "USGov",
 		"BOT_OPENID_METADATA_URL": "http://127.0.0.1:9/keys", "BOT_TOKEN_URL": "https://login.example/token",
 		"BOT_SERVICE_HOSTS": "smba.example, 127.0.0.1:56150 ,", "HANDRAIL_TENANTS": "tenant-1,tenant-2", "HANDRAIL_LEADS": "lead-1",
-		"HANDRAIL_EXPEDITE_ABOVE": "50", "HANDRAIL_PRIORITY_FROM": "10", "HANDRAIL_ACKNOWLEDGE_EXPEDITE": "1m",
+		"HANDRAIL_HOUSE_NAMES": " Project Falcon, contoso-ops.net,, ", "HANDRAIL_EXPEDITE_ABOVE": "50", "HANDRAIL_PRIORITY_FROM": "10", "HANDRAIL_ACKNOWLEDGE_EXPEDITE": "1m",
 		"HANDRAIL_ACKNOWLEDGE_FIXED": "2m", "HANDRAIL_ACKNOWLEDGE_PRIORITY": "3m", "HANDRAIL_ACKNOWLEDGE_STANDARD": "4m",
 		"HANDRAIL_CUSTOMER_UPDATE": "12h",
 	}, files{}.read)
@@ -77,7 +77,7 @@ func TestEveryVariableIsRead(t *testing.T) {
 		BotID: "bot-1", BotPassword: " hunter2 ", BotTenantID: "tenant-1", BotType: "MultiTenant", BotCloud: "usgov",
 		BotOpenIDMetadataURL: "http://127.0.0.1:9/keys", BotTokenURL: "https://login.example/token",
 		BotServiceHosts: []string{"smba.example", "127.0.0.1:56150"}, Tenants: []string{"tenant-1", "tenant-2"}, Leads: []string{"lead-1"},
-		ExpediteAbove: 50, PriorityFrom: 10, AcknowledgeExpedite: time.Minute, AcknowledgeFixed: 2 * time.Minute,
+		HouseNames: []string{"Project Falcon", "contoso-ops.net"}, ExpediteAbove: 50, PriorityFrom: 10, AcknowledgeExpedite: time.Minute, AcknowledgeFixed: 2 * time.Minute,
 		AcknowledgePriority: 3 * time.Minute, AcknowledgeStandard: 4 * time.Minute, CustomerUpdate: 12 * time.Hour,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

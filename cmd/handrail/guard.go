@@ -34,7 +34,7 @@ type guardCommand struct {
 
 	JSON bool `help:"Print each finding as a line of JSON." name:"json"`
 
-	Name []string `help:"A name that only your house knows; may be repeated." placeholder:"NAME"`
+	Name []string `help:"A name that only your house knows, beside those of HANDRAIL_HOUSE_NAMES; may be repeated." placeholder:"NAME"`
 }
 
 // findingLine is a finding as it is printed.
@@ -63,7 +63,8 @@ func (c guardCommand) Run(p *process) error {
 	case !utf8.Valid(text):
 		return fmt.Errorf("%w: it is not UTF-8", errUnusable)
 	}
-	findings := guard.New(c.Name).Check(ticket.CustomerText{Text: string(text), Kind: ticket.TextKind(c.Kind), Language: c.Lang})
+	names := append(trim(strings.Split(p.environ["HANDRAIL_HOUSE_NAMES"], ",")), c.Name...)
+	findings := guard.New(names).Check(ticket.CustomerText{Text: string(text), Kind: ticket.TextKind(c.Kind), Language: c.Lang})
 	advice, err := bot.Advise(findings)
 	if err != nil {
 		return err

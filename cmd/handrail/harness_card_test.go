@@ -7,6 +7,7 @@ import (
 	"sync"
 	"testing"
 
+	"handrail/internal/guard"
 	"handrail/internal/teams/teamstest"
 	"handrail/internal/ticket"
 )
@@ -165,7 +166,7 @@ func shows(who *teamstest.Person, chat *teamstest.Conversation, number string) *
 func (w *world) desk() *ticket.Desk {
 	w.t.Helper()
 	if w.before == nil {
-		w.before = &ticket.Desk{Store: w.database.Open(w.t, w.clock.Now), Policy: ticket.DefaultPolicy(), Now: w.clock.Now}
+		w.before = &ticket.Desk{Store: w.database.Open(w.t, w.clock.Now), Policy: ticket.DefaultPolicy(), Now: w.clock.Now, Guard: guard.New(nil)}
 	}
 	return w.before
 }

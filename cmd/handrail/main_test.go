@@ -48,6 +48,10 @@ func TestTheCommandLineIsAnswered(t *testing.T) {
 			name: "findings for a program", args: []string{"guard", "--json", "--lang", "vi", "--name", "Falcon"}, stdin: "Falcon: mai sửa xong.", status: 1,
 			stdout: `{"line":1,"column":1,"start":0,"end":6,"kind":"internal","words":"Falcon","overridable":true,"language":"vi",`,
 		},
+		{
+			name: "a name of the house", args: []string{"guard"}, environ: map[string]string{"HANDRAIL_HOUSE_NAMES": "Falcon, ops.example"}, status: 1,
+			stdin: "It is in Falcon.", stdout: `1:10: internal: "Falcon"`,
+		},
 		{name: "a language that the guard does not know", args: []string{"guard", "--lang", "fr"}, status: 2, stderr: "--lang"},
 		{name: "a kind of text that does not exist", args: []string{"guard", "--kind", "poem"}, status: 2, stderr: "--kind"},
 		{name: "a text that is none", args: []string{"guard"}, stdin: "\xff\xfe\x00", status: 2, stderr: "UTF-8"},

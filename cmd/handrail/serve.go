@@ -12,6 +12,7 @@ import (
 
 	"handrail/bot"
 	"handrail/cards"
+	"handrail/internal/guard"
 	"handrail/internal/jobs"
 	"handrail/internal/store"
 	"handrail/internal/teams"
@@ -90,12 +91,15 @@ func assemble(ctx context.Context, cfg Config, logger *slog.Logger, o options, n
 	if err != nil {
 		return nil, err
 	}
-	desk := &ticket.Desk{Store: db, Policy: cfg.policy(), Now: now, Leads: cfg.Leads}
+	reader := guard.New(cfg.HouseNames)
+	desk := &ticket.Desk{Store: db, Policy: cfg.policy(), Now: now, Leads: cfg.Leads, Guard: reader}
 	if err := desk.Start(ctx); err != nil {
 		return nil, err
 	}
 	site := newSite(cfg)
-	handrail, err := bot.New(bot.Config{Desk: desk, Cards: set, Chat: wire.connector, Local: cfg.Local(), Site: site.address, Now: now})
+	handrail, err := bot.New(bot.Config{
+		Desk: desk, Cards: set, Chat: wire.connector, Guard: reader, Local: cfg.Local(), Site: site.address, Now: now,
+	})
 	if err != nil {
 		return nil, err
 	}

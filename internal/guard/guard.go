@@ -66,6 +66,14 @@ func (g *Guard) Check(text ticket.CustomerText) []ticket.Finding {
 	return c.findings
 }
 
+// Secrets lists the secrets of a text, in its order, whoever's words they are. The
+// sentences of its findings are the same in both languages.
+func (g *Guard) Secrets(text string) []ticket.Finding {
+	c := &check{reading: &reading{written: text}, language: g.languages[englishName]}
+	c.add(ticket.FoundSecret, things(secrets(text)))
+	return c.findings
+}
+
 // check is the work on one text.
 type check struct {
 	*reading

@@ -64,6 +64,16 @@ func TestTheGraverFindingCoversTheOthers(t *testing.T) {
 	}
 }
 
+func TestSecretsAreFoundAloneAndInQuotationsToo(t *testing.T) {
+	t.Parallel()
+	text := "It will be fixed by 5 pm on srv01.\n> password: kX9#mm21\nUse ghp_abcdefghijklmnopqrstuvwxyz0123456789."
+	found := New([]string{"fixed"}).Secrets(text)
+	if got := ticket.Masked(text, found); len(found) != 2 ||
+		got != "It will be fixed by 5 pm on srv01.\n> password: ••••\nUse ghp_••••." {
+		t.Errorf("got %v, masked %q", found, got)
+	}
+}
+
 func TestTheCustomersOwnWordsAreLeftAlone(t *testing.T) {
 	t.Parallel()
 	guard := New(nil)
@@ -190,6 +200,21 @@ func BenchmarkCheck(b *testing.B) {
 			b.SetBytes(int64(all.Len()))
 			for b.Loop() {
 				guard.Check(ticket.CustomerText{Text: all.String(), Language: language, Kind: ticket.TextUpdate})
+			}
+		})
+	}
+}
+
+func BenchmarkSecrets(b *testing.B) {
+	guard := New(nil)
+	for name, text := range map[string]string{
+		"ordinary": "Since this morning invoices cannot be posted: the button is grey and nothing happens on a click. ",
+		"ticklish": "The password page opens, but the key “Enter” does nothing and the token of the session is lost. ",
+	} {
+		text = strings.Repeat(text, 5)[:400]
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				guard.Secrets(text)
 			}
 		})
 	}

@@ -8,6 +8,7 @@ import (
 
 	"handrail/internal/store/storetest"
 	"handrail/internal/ticket"
+	"handrail/internal/ticket/tickettest"
 )
 
 // BenchmarkChange is one click after another on tickets of eight people at once.
@@ -19,7 +20,7 @@ func BenchmarkChange(b *testing.B) {
 func benchmarkChange(b *testing.B, database storetest.Database) {
 	b.Helper()
 	db := database.Open(b, nil)
-	desk := &ticket.Desk{Store: db, Policy: ticket.DefaultPolicy(), Now: time.Now}
+	desk := &ticket.Desk{Store: db, Policy: ticket.DefaultPolicy(), Now: time.Now, Guard: tickettest.Guard{}}
 	b.ReportAllocs()
 	b.SetParallelism(4)
 	before := processTime(b)

@@ -9,6 +9,7 @@ import (
 	"handrail/internal/store"
 	"handrail/internal/store/storetest"
 	"handrail/internal/ticket"
+	"handrail/internal/ticket/tickettest"
 )
 
 // known makes the database know a conversation and gives its place.
@@ -187,7 +188,7 @@ func TestAnAnnouncementTakesFewStatementsHoweverManyFollow(t *testing.T) {
 	database := storetest.Postgres(t)
 	database.URL = counting(t, database.URL, &count)
 	db := database.Open(t, nil)
-	desk := &ticket.Desk{Store: db, Policy: ticket.DefaultPolicy(), Now: time.Now}
+	desk := &ticket.Desk{Store: db, Policy: ticket.DefaultPolicy(), Now: time.Now, Guard: tickettest.Guard{}}
 	by := ticket.Actor{Tenant: "contoso", Person: ana}
 	opened, err := desk.Open(t.Context(), by, ticket.Opening{
 		Intake: ticket.Intake{Title: "Invoices", Customer: "Northwind", Details: "All of them.", Users: "30"}, Take: true,

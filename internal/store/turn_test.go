@@ -13,6 +13,7 @@ import (
 
 	"handrail/internal/store/storetest"
 	"handrail/internal/ticket"
+	"handrail/internal/ticket/tickettest"
 )
 
 // maxStatements is how many statements a turn may take, with BEGIN and COMMIT,
@@ -28,7 +29,7 @@ func TestATurnTakesFewStatementsAndAChangeThreeWaysToTheDatabase(t *testing.T) {
 	var count traffic
 	database := storetest.Postgres(t)
 	database.URL = counting(t, database.URL, &count)
-	desk := &ticket.Desk{Store: database.Open(t, nil), Policy: ticket.DefaultPolicy(), Now: time.Now}
+	desk := &ticket.Desk{Store: database.Open(t, nil), Policy: ticket.DefaultPolicy(), Now: time.Now, Guard: tickettest.Guard{}}
 	by := ticket.Actor{Tenant: "contoso", Person: ana}
 
 	date := time.Now().AddDate(0, 0, 30).Format(time.DateOnly)

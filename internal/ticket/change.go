@@ -17,6 +17,8 @@ type Change struct {
 	By     Actor
 	At     time.Time
 	Policy Policy
+	// Guard reads what the change says to the customer.
+	Guard Guard
 
 	entries []Entry
 	tasks   []Task

@@ -16,6 +16,8 @@ type Desk struct {
 	Now    func() time.Time
 	// Leads are the Entra object ids of the people who lead; they are told of breaches.
 	Leads []string
+	// Guard reads what goes to customers.
+	Guard Guard
 }
 
 // Press is a person's click or command on a ticket.
@@ -333,7 +335,7 @@ func (d *Desk) pressed(ctx context.Context, tenant, key string) (*Ticket, error)
 }
 
 func (d *Desk) change(t *Ticket, by Actor) *Change {
-	return &Change{Ticket: t, By: by, At: d.now(), Policy: d.Policy}
+	return &Change{Ticket: t, By: by, At: d.now(), Policy: d.Policy, Guard: d.Guard}
 }
 
 // now gives the time as every store keeps it, in whole microseconds: a clock's

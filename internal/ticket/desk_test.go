@@ -24,7 +24,7 @@ type desk struct {
 func newDesk(tb testing.TB) *desk {
 	tb.Helper()
 	d := &desk{tb: tb, store: tickettest.NewStore(), now: morning}
-	d.Desk = &ticket.Desk{Store: d.store, Policy: ticket.DefaultPolicy(), Leads: []string{"oid-lea"}}
+	d.Desk = &ticket.Desk{Store: d.store, Policy: ticket.DefaultPolicy(), Leads: []string{"oid-lea"}, Guard: tickettest.Guard{}}
 	d.Now = func() time.Time { return d.now }
 	err := d.store.InTx(tb.Context(), func(tx ticket.Tx) error {
 		return tx.Learn(tb.Context(), ticket.Address{Place: thread, Kind: ticket.Channel})

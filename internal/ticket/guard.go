@@ -5,10 +5,12 @@ import (
 	"strings"
 )
 
-// Guard reads a text before it goes to a customer.
+// Guard reads a text before it goes to a customer, or to where many read it.
 type Guard interface {
 	// Check lists what the text must not say and what it lacks, in the order of the text.
 	Check(text CustomerText) []Finding
+	// Secrets lists the secrets alone of any text, in its order: see [Masked].
+	Secrets(text string) []Finding
 }
 
 // CustomerText is a text that is to go to a customer.

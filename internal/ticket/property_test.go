@@ -55,7 +55,7 @@ type machine struct {
 
 func newMachine(rt *rapid.T) *machine {
 	m := &machine{store: tickettest.NewStore(), now: morning}
-	m.desk = &ticket.Desk{Store: m.store, Policy: ticket.DefaultPolicy(), Leads: []string{"oid-lea"}}
+	m.desk = &ticket.Desk{Store: m.store, Policy: ticket.DefaultPolicy(), Leads: []string{"oid-lea"}, Guard: tickettest.Guard{}}
 	m.desk.Now = func() time.Time { return m.now }
 	o := opening("opened")
 	o.Take = rapid.Bool().Draw(rt, "taken at once")

@@ -214,7 +214,7 @@ func (m *machine) canBeClosed(rt *rapid.T, t *ticket.Ticket) {
 		if driven.Owner != nil {
 			by = ticket.Actor{Tenant: driven.Tenant, Person: *driven.Owner}
 		}
-		c := &ticket.Change{Ticket: driven, By: by, At: m.now.Add(time.Minute), Policy: m.desk.Policy}
+		c := &ticket.Change{Ticket: driven, By: by, At: m.now.Add(time.Minute), Policy: m.desk.Policy, Guard: tickettest.Guard{}}
 		if driven.State == ticket.Closed {
 			if driven.Owner == nil {
 				c.By = lea // closed before anybody took it

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"handrail/internal/ticket"
+	"handrail/internal/ticket/tickettest"
 )
 
 // The people of these tests: ana owns, bo is a colleague, lea leads, dan has
@@ -103,7 +104,7 @@ func good(item ticket.Item) ticket.Evidence {
 
 // changing gives a change of the ticket an hour after it was opened.
 func changing(t *ticket.Ticket, by ticket.Actor) *ticket.Change {
-	return &ticket.Change{Ticket: t, By: by, At: morning.Add(time.Hour), Policy: ticket.DefaultPolicy()}
+	return &ticket.Change{Ticket: t, By: by, At: morning.Add(time.Hour), Policy: ticket.DefaultPolicy(), Guard: tickettest.Guard{}}
 }
 
 // said gives the messages of an error, with their fields where they have them.
