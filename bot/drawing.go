@@ -41,7 +41,9 @@ type drawing struct {
 	typed  map[string]string
 	faults ticket.Faults
 	// problem is what is wrong with the form as a whole.
-	problem      string
+	problem string
+	// findings keep a text for a customer back.
+	findings     []ticket.Finding
 	save, cancel cards.Data
 	// title and cancelTitle are the ids of what the buttons are called that are
 	// not "Save" and "Cancel".
@@ -52,6 +54,15 @@ type drawing struct {
 
 // wrong has a form come back with what was typed and with what is wrong.
 func (d *drawing) wrong(s speech, typed values, failure error) {
+	var held *ticket.Held
+	if errors.As(failure, &held) {
+		d.findings = held.Findings
+	}
+	if typed.text(ticket.FieldOverride) != "" || held != nil && !held.Final() {
+		d.fields = append(d.fields, field{
+			id: ticket.FieldOverride, kind: cards.FieldLines, label: "label.override", limit: ticket.MaxReason,
+		})
+	}
 	if typed != nil {
 		d.typed = map[string]string{}
 		for _, field := range d.fields {
@@ -70,6 +81,7 @@ func (d *drawing) wrong(s speech, typed values, failure error) {
 func (b *Bot) drawForm(s speech, d drawing) (json.RawMessage, error) {
 	view := cards.Form{
 		Words: s.words(), Heading: d.heading, Ticket: cards.Text(d.ticket), Intro: d.intro, Problem: cards.Text(d.problem),
+		Findings: s.findings(d.findings),
 	}
 	d.typed = fitted(d.fields, d.typed)
 	wrong := map[string]string{}

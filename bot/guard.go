@@ -1,8 +1,10 @@
 package bot
 
 import (
+	"strings"
 	"time"
 
+	"handrail/cards"
 	"handrail/internal/ticket"
 )
 
@@ -24,6 +26,29 @@ func Advise(findings []ticket.Finding) ([]Advice, error) {
 		all[i] = s.advice(f)
 	}
 	return all, nil
+}
+
+// mostFindings is how many findings a card shows: who mends these sees the rest.
+const mostFindings = 6
+
+// findings gives the lines of a card for what is wrong with a text.
+func (s speech) findings(all []ticket.Finding) []cards.Finding {
+	var lines []cards.Finding
+	for i, f := range all {
+		if i == mostFindings {
+			return append(lines, cards.Finding{What: s.say("guard.more", args{"Count": len(all) - i})})
+		}
+		advice := s.advice(f)
+		line := cards.Finding{
+			What:   s.markdown("guard.found", args{"Words": cards.Shorten(strings.Join(strings.Fields(f.Shown()), " "), 80), "Reason": advice.Reason}),
+			Better: s.markdown("guard.instead", args{"Better": advice.Better}),
+		}
+		if f.Words == "" {
+			line.What = s.markdown("guard.found.missing", args{"Reason": advice.Reason})
+		}
+		lines = append(lines, line)
+	}
+	return lines
 }
 
 // advice says what is wrong with the words of a finding.

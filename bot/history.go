@@ -78,6 +78,8 @@ func (b *Bot) historyLine(s speech, e ticket.Entry) cards.HistoryLine {
 		if with["To"] = s.nameOrLead(e.To); e.From == ticket.UnreachedPlace {
 			id = "history.reached.place"
 		}
+	case ticket.EntryOverruled:
+		with["To"] = s.list("found.", strings.Split(e.To, ","))
 	case ticket.EntryAway:
 		with["To"] = s.instant(e.To)
 		if e.Subject != "" {

@@ -246,7 +246,10 @@ func (b *Bot) saveForm(f form) verb {
 	return func(ctx context.Context, t *turn, v values, action teams.Action) (reply, error) {
 		item := f.subject(v)
 		return b.saveWith(f, func(press ticket.Press) (*ticket.Ticket, error) {
-			return b.desk.Change(ctx, t.actor, press, func(c *ticket.Change) error { return f.save(t.speech, c, item, v) })
+			return b.desk.Change(ctx, t.actor, press, func(c *ticket.Change) error {
+				c.Anyway = v.text(ticket.FieldOverride)
+				return f.save(t.speech, c, item, v)
+			})
 		})(ctx, t, v, action)
 	}
 }

@@ -210,6 +210,19 @@ func scenes() []scene {
 			h.says(ana, "away until Monday @"+ben.name, ben)
 			return h.chat.card(len(h.chat.posts) - 2)
 		}},
+		{"held", func(h *house) shown {
+			form := h.press(ana, newWay(h).to("Initial response").card, "Acknowledge", nil).card
+			return h.press(ana, form, "Save", map[string]string{
+				"choice": "mail", "words": "The *portal* will be back by 5 pm, as soon as db-prod-03 is. It was a user error.",
+			}).card
+		}},
+		{"overruled", func(h *house) shown {
+			p := newWay(h).to("Initial response")
+			form := h.press(ana, p.card, "Acknowledge", nil).card
+			form = h.press(ana, form, "Save", map[string]string{"choice": "phone", "words": "Fixed by 5 pm, as falcon is."}).card
+			card := h.press(ana, form, "Save", map[string]string{"override": "The vendor has told them **already**."}).card
+			return h.press(ana, card, "History", nil).card
+		}},
 		{"hostile", func(h *house) shown {
 			p := newWay(h)
 			p.words = hostile()[0]
@@ -262,6 +275,9 @@ func (p *way) to(step string) *way {
 		}
 		form := p.h.press(p.who, p.card, title, nil).card
 		p.card = p.h.press(p.who, form, "Save", sensible(form, p.words)).card
+		if p.card.inputs()["override"] != nil {
+			p.card = p.h.press(p.who, p.card, "Save", map[string]string{"override": p.words}).card
+		}
 		if p.card.says("Record the likely root cause first.") {
 			p.card = p.h.press(p.who, p.card, "Save", map[string]string{"choice": "escalate", "reasons": "knowledge"}).card
 		}

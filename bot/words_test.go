@@ -77,6 +77,11 @@ func TestTheCatalogHoldsWhatIsSaidAndNothingElse(t *testing.T) {
 func (n need) domain() {
 	n.add("errors", ticket.Messages()...)
 	n.add("the guard of texts for customers", ticket.GuardMessages()...)
+	for _, kind := range ticket.FindingKinds() {
+		if kind.Overridable() {
+			n.add("what was found and overruled", "found."+string(kind))
+		}
+	}
 	for _, kind := range ticket.EntryKinds() {
 		n.add("the history", "history."+string(kind))
 	}

@@ -55,7 +55,9 @@ type Form struct {
 	// Problem says what is wrong as a whole. What is wrong with single fields
 	// is listed below it and said again at the field.
 	Problem Text
-	Fields  []Field
+	// Findings are what is wrong with words of a text that somebody typed.
+	Findings []Finding
+	Fields   []Field
 	// Buttons begin with the one that submits. Those that leave the form are [Button.Bare].
 	Buttons []Button
 }
@@ -77,6 +79,12 @@ type Field struct {
 	Choices []Choice
 	// Error says what is wrong with what was typed.
 	Error Text
+}
+
+// Finding is one thing that is wrong with a text: what it is, and what would be
+// better.
+type Finding struct {
+	What, Better string
 }
 
 // Choice is one choice of a field.
@@ -153,7 +161,7 @@ func reads(layout string, value Text) bool {
 
 // Form draws a form.
 func (s *Set) Form(v Form) (json.RawMessage, error) {
-	view := formView{Form: &v, Wrong: v.Problem != "", Actions: actions(v.Buttons, true)}
+	view := formView{Form: &v, Wrong: v.Problem != "" || len(v.Findings) > 0, Actions: actions(v.Buttons, true)}
 	view.Inputs = slices.Grow(view.Inputs, len(v.Fields))
 	for i := range v.Fields {
 		f := &v.Fields[i]

@@ -31,6 +31,7 @@ func (s *Set) Samples() ([]Sample, error) {
 		{"form-intake", func() (json.RawMessage, error) { return s.Form(sampleIntake(w)) }},
 		{"form-faults", func() (json.RawMessage, error) { return s.Form(sampleFaults(w)) }},
 		{"form-item", func() (json.RawMessage, error) { return s.Form(sampleItemForm(w)) }},
+		{"form-held", func() (json.RawMessage, error) { return s.Form(sampleHeld(w)) }},
 		{"form-decide", func() (json.RawMessage, error) { return s.Form(sampleDecide(w)) }},
 		{"form-assign", func() (json.RawMessage, error) { return s.Form(sampleAssign(w)) }},
 		{"list", func() (json.RawMessage, error) { return s.List(sampleList(w)) }},

@@ -52,6 +52,33 @@ func sampleItemForm(w Words) Form {
 	}
 }
 
+func sampleHeld(w Words) Form {
+	return Form{
+		Words: w, Heading: "Acknowledge receipt", Ticket: "T-1042 Invoices cannot be posted",
+		Intro:   "Tell the customer that you have their ticket and what happens next.",
+		Problem: "Your customer should not read this as it stands. Change the words below, or say why it goes anyway.",
+		Findings: []Finding{
+			{
+				"**“by 5 pm”**: it promises a time for the fix, and nobody can know that time",
+				"Better: “We will update you by 5 pm”",
+			},
+			{"**“db-prod-03”**: it names a host of our own network", "Better: say what it is for: “our mail server”, “the database”"},
+			{What: "and 2 more"},
+		},
+		Fields: []Field{
+			{ID: "choice", Kind: FieldChoice, Label: "How did you tell them?", Required: true, Value: "mail", Choices: []Choice{
+				{"In the ticket", "ticket"}, {"By mail", "mail"}, {"By phone", "phone"}, {"By chat", "chat"},
+			}},
+			{
+				ID: "words", Kind: FieldLines, Label: "What did you tell the customer?", Required: true, MaxLength: 4000,
+				Value: "Thank you for telling us. db-prod-03 will be back by 5 pm.",
+			},
+			{ID: "override", Kind: FieldLines, Label: "Send anyway because", MaxLength: 500},
+		},
+		Buttons: []Button{press("Save", "item.save"), leave("Cancel", "ticket.show")},
+	}
+}
+
 func sampleDecide(w Words) Form {
 	return Form{
 		Words: w, Heading: "Decide: fix or escalate", Ticket: "T-1042 Invoices cannot be posted",

@@ -72,6 +72,9 @@ func (c *check) promises() []thing {
 			continue
 		}
 		for _, at := range c.language.promises(c.tokens, s) {
+			for at.end > at.start+1 && c.tokens[at.end-1].text == "," {
+				at.end-- // as in "by 5 pm, Friday" it may stand in a time, it does not end one
+			}
 			what := ""
 			if _, _, kept := c.language.kept.longest(c.tokens, at.start); kept {
 				what = "time"

@@ -19,6 +19,9 @@ type Change struct {
 	Policy Policy
 	// Guard reads what the change says to the customer.
 	Guard Guard
+	// Anyway is why words go to the customer although the guard holds them back;
+	// empty where nobody has said so.
+	Anyway string
 
 	entries []Entry
 	tasks   []Task
@@ -200,6 +203,11 @@ func (c *Change) Tick(id ItemID, evidence Evidence) error {
 	if faults := check(item, evidence); len(faults) > 0 {
 		return faults
 	}
+	if item.TellsCustomer {
+		if err := c.guarded(CustomerText{Text: evidence.Words}, c.Anyway); err != nil {
+			return err
+		}
+	}
 	told := c.Ticket.Marks[id].State == Done
 	c.mark(id, Done, evidence)
 	if item.TellsCustomer && !told {
@@ -256,6 +264,9 @@ func (c *Change) TellCustomer(way, words string) error {
 	words = Clean(words)
 	if faults := check(Item{Choices: Ways()}, Evidence{Choice: way, Words: words}); len(faults) > 0 {
 		return faults
+	}
+	if err := c.guarded(CustomerText{Text: words}, c.Anyway); err != nil {
+		return err
 	}
 	c.note(EntryCustomerTold, "", "", way, words)
 	c.told()

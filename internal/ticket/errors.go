@@ -94,7 +94,7 @@ func Messages() []string {
 		"error.choice_unknown", "error.class_unknown", "error.customer_long", "error.customer_required",
 		"error.date_past", "error.date_required", "error.date_unclear", "error.details_long", "error.details_required",
 		"error.escalation_open", "error.escalation_none", "error.evidence_long", "error.evidence_required",
-		"error.gate", "error.handover_nothing", "error.handover_self", "error.hours_same", "error.hours_unclear",
+		"error.gate", "error.handover_nothing", "error.handover_self", "error.held", "error.held_secret", "error.hours_same", "error.hours_unclear",
 		"error.item_unknown", "error.item_automatic", "error.item_decides", "error.item_other_step",
 		"error.level_unknown", "error.nothing_to_skip", "error.not_closed", "error.not_found", "error.note_long", "error.not_owner",
 		"error.person_required", "error.reason_long", "error.reason_required",

@@ -35,6 +35,7 @@ const (
 	EntryAway         EntryKind = "away" // the owner is away
 	EntryBack         EntryKind = "back" // the owner is back
 	EntryStatus       EntryKind = "status"
+	EntryOverruled    EntryKind = "overruled" // a text went to the customer against the guard
 )
 
 // EntryKinds lists the kinds of history lines, so that a catalog can be checked for them.
@@ -44,7 +45,7 @@ func EntryKinds() []EntryKind {
 		EntryDecided, EntryEscalated, EntryAnswered, EntryWithdrawn, EntryCustomerTold, EntryNotFixed,
 		EntryClosed, EntryClosedEarly, EntryReopened, EntryReminded,
 		EntryRang, EntrySnoozed, EntryRetimed, EntryUnreached, EntryReached,
-		EntryHandedOver, EntryAway, EntryBack, EntryStatus,
+		EntryHandedOver, EntryAway, EntryBack, EntryStatus, EntryOverruled,
 	}
 }
 

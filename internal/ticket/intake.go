@@ -38,6 +38,7 @@ const (
 	FieldClass    = "class"
 	FieldPerson   = "person"
 	FieldNote     = "note"
+	FieldOverride = "override"
 )
 
 // Intake is what a person filled in to open or edit a ticket, as typed.
