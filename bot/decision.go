@@ -1,8 +1,6 @@
 package bot
 
 import (
-	"errors"
-
 	"handrail/cards"
 	"handrail/internal/ticket"
 )
@@ -51,6 +49,9 @@ func decideForm() form {
 			}
 		},
 		save: func(_ speech, c *ticket.Change, _ ticket.Item, v values) error {
+			if err := c.Deciding(); err != nil {
+				return err // there is nothing to decide now, or not for this person
+			}
 			words := v.text(ticket.FieldWords)
 			switch v.text(ticket.FieldChoice) {
 			case decideFix:
@@ -64,11 +65,7 @@ func decideForm() form {
 				if level == levelSuggested || level == "" {
 					level = ticket.SuggestLevel(reasons, c.Ticket.Area())
 				}
-				return c.Escalate(level, reasons, words)
-			}
-			var faults ticket.Faults
-			if err := c.Escalate("", nil, ""); !errors.As(err, &faults) {
-				return err // there is nothing to decide now, or not for this person
+				return c.Escalate(ticket.Escalating{Level: level, Reasons: reasons, Ask: words, Alone: true})
 			}
 			return ticket.Faults{{Kind: ticket.Invalid, Message: "error.choice_unknown", Field: ticket.FieldChoice}}
 		},

@@ -116,7 +116,9 @@ func historyWords(kind ticket.EntryKind) (subject, from, to string) {
 		return "", "", "decided."
 	case ticket.EntryEscalated:
 		return "", "", "choice.level."
-	case ticket.EntryAnswered, ticket.EntryWithdrawn:
+	case ticket.EntryClimbed:
+		return "climb.", "choice.level.", ""
+	case ticket.EntryAnswered, ticket.EntryWithdrawn, ticket.EntryDeclined:
 		return "", "choice.level.", ""
 	case ticket.EntryCustomerTold:
 		return "", "", "choice.way."

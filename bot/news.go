@@ -60,7 +60,7 @@ func (s speech) event(t *ticket.Ticket, e ticket.Event) string {
 		}
 	case ticket.EventEscalated:
 		with["To"] = s.say("choice.level." + e.To)
-	case ticket.EventAnswered:
+	case ticket.EventAnswered, ticket.EventDeclined:
 		with["From"] = s.say("choice.level." + e.From)
 	case ticket.EventBreach, ticket.EventReminder:
 		with["Clock"] = s.say("clockname." + e.To)

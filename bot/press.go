@@ -213,12 +213,10 @@ func (b *Bot) openForm(f form) verb {
 		item := f.subject(v)
 		// Saved empty, on a copy, a form has faults at most: anything else would
 		// stand in its way whatever is typed into it.
-		draft := *current
-		actor, err := b.desk.Acting(ctx, t.actor, current)
+		try, err := b.desk.Trial(ctx, t.actor, current)
 		if err != nil {
 			return reply{}, err
 		}
-		try := &ticket.Change{Ticket: &draft, By: actor, At: b.now(), Policy: b.desk.Policy, Guard: b.guard}
 		var faults ticket.Faults
 		if err := f.save(t.speech, try, item, values{}); err != nil && !errors.As(err, &faults) {
 			return reply{}, err

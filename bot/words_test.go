@@ -118,6 +118,9 @@ func (n need) domain() {
 	for _, refusal := range ticket.Refusals() {
 		n.add("a refusal", "unreached.person."+string(refusal), "unreached.place."+string(refusal))
 	}
+	for _, kind := range ticket.ClimbKinds() {
+		n.add("how an escalation goes on", "climb."+string(kind))
+	}
 	for _, level := range ticket.Levels() {
 		n.add("a level", "choice.level."+string(level))
 	}

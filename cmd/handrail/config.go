@@ -64,6 +64,11 @@ type Config struct {
 	AcknowledgeFixed    time.Duration `env:"HANDRAIL_ACKNOWLEDGE_FIXED"    envDefault:"1h"  want:"a time such as 1h"`
 	AcknowledgePriority time.Duration `env:"HANDRAIL_ACKNOWLEDGE_PRIORITY" envDefault:"1h"  want:"a time such as 1h"`
 	AcknowledgeStandard time.Duration `env:"HANDRAIL_ACKNOWLEDGE_STANDARD" envDefault:"4h"  want:"a time such as 4h"`
+
+	ClimbExpedite time.Duration `env:"HANDRAIL_CLIMB_EXPEDITE" envDefault:"15m" want:"a time such as 15m"`
+	ClimbFixed    time.Duration `env:"HANDRAIL_CLIMB_FIXED"    envDefault:"1h"  want:"a time such as 1h"`
+	ClimbPriority time.Duration `env:"HANDRAIL_CLIMB_PRIORITY" envDefault:"1h"  want:"a time such as 1h"`
+	ClimbStandard time.Duration `env:"HANDRAIL_CLIMB_STANDARD" envDefault:"4h"  want:"a time such as 4h"`
 	// CustomerUpdate is the longest time between two messages to a customer.
 	CustomerUpdate time.Duration `env:"HANDRAIL_CUSTOMER_UPDATE" envDefault:"24h" want:"a time such as 24h"`
 }

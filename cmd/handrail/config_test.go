@@ -48,7 +48,8 @@ func TestWithoutAnyVariableItIsLocalModeWithTheDefaults(t *testing.T) {
 		Addr: "127.0.0.1:3978", Data: ".handrail-data", Log: slog.LevelInfo, BotType: "SingleTenant", BotCloud: "public",
 		ExpediteAbove: 25, PriorityFrom: 5,
 		AcknowledgeExpedite: 15 * time.Minute, AcknowledgeFixed: time.Hour, AcknowledgePriority: time.Hour,
-		AcknowledgeStandard: 4 * time.Hour, CustomerUpdate: 24 * time.Hour,
+		AcknowledgeStandard: 4 * time.Hour, ClimbExpedite: 15 * time.Minute, ClimbFixed: time.Hour, ClimbPriority: time.Hour,
+		ClimbStandard: 4 * time.Hour, CustomerUpdate: 24 * time.Hour,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("defaults (-want +got):\n%s", diff)
@@ -67,6 +68,7 @@ func TestEveryVariableIsRead(t *testing.T) {
 		"BOT_SERVICE_HOSTS": "smba.example, 127.0.0.1:56150 ,", "HANDRAIL_TENANTS": "tenant-1,tenant-2", "HANDRAIL_LEADS": "lead-1",
 		"HANDRAIL_HOUSE_NAMES": " Project Falcon, contoso-ops.net,, ", "HANDRAIL_EXPEDITE_ABOVE": "50", "HANDRAIL_PRIORITY_FROM": "10", "HANDRAIL_ACKNOWLEDGE_EXPEDITE": "1m",
 		"HANDRAIL_ACKNOWLEDGE_FIXED": "2m", "HANDRAIL_ACKNOWLEDGE_PRIORITY": "3m", "HANDRAIL_ACKNOWLEDGE_STANDARD": "4m",
+		"HANDRAIL_CLIMB_EXPEDITE": "5m", "HANDRAIL_CLIMB_FIXED": "6m", "HANDRAIL_CLIMB_PRIORITY": "7m", "HANDRAIL_CLIMB_STANDARD": "8m",
 		"HANDRAIL_CUSTOMER_UPDATE": "12h",
 	}, files{}.read)
 	if err != nil || len(warnings) > 0 {
@@ -77,8 +79,11 @@ func TestEveryVariableIsRead(t *testing.T) {
 		BotID: "bot-1", BotPassword: " hunter2 ", BotTenantID: "tenant-1", BotType: "MultiTenant", BotCloud: "usgov",
 		BotOpenIDMetadataURL: "http://127.0.0.1:9/keys", BotTokenURL: "https://login.example/token",
 		BotServiceHosts: []string{"smba.example", "127.0.0.1:56150"}, Tenants: []string{"tenant-1", "tenant-2"}, Leads: []string{"lead-1"},
-		HouseNames: []string{"Project Falcon", "contoso-ops.net"}, ExpediteAbove: 50, PriorityFrom: 10, AcknowledgeExpedite: time.Minute, AcknowledgeFixed: 2 * time.Minute,
-		AcknowledgePriority: 3 * time.Minute, AcknowledgeStandard: 4 * time.Minute, CustomerUpdate: 12 * time.Hour,
+		HouseNames:    []string{"Project Falcon", "contoso-ops.net"},
+		ExpediteAbove: 50, PriorityFrom: 10, AcknowledgeExpedite: time.Minute, AcknowledgeFixed: 2 * time.Minute,
+		AcknowledgePriority: 3 * time.Minute, AcknowledgeStandard: 4 * time.Minute,
+		ClimbExpedite: 5 * time.Minute, ClimbFixed: 6 * time.Minute, ClimbPriority: 7 * time.Minute, ClimbStandard: 8 * time.Minute,
+		CustomerUpdate: 12 * time.Hour,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("read (-want +got):\n%s", diff)

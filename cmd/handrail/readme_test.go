@@ -71,8 +71,10 @@ func TestTheReadmeListsEveryVariable(t *testing.T) {
 	text := readme(t)
 	for _, v := range variables() {
 		name := v.name
-		if rest, ok := strings.CutPrefix(name, "HANDRAIL_ACKNOWLEDGE"); ok && rest != "_EXPEDITE" {
-			name = "…" + rest
+		for _, by := range []string{"HANDRAIL_ACKNOWLEDGE", "HANDRAIL_CLIMB"} {
+			if rest, ok := strings.CutPrefix(name, by); ok && rest != "_EXPEDITE" {
+				name = "…" + rest
+			}
 		}
 		if !strings.Contains(text, "`"+name+"`") {
 			t.Errorf("the README does not explain %s", v.name)

@@ -171,6 +171,7 @@ func newWork(db *store.DB, desk *ticket.Desk, b *bot.Bot, metrics *web.Metrics, 
 		jobs.Handle(handlers, desk.MarkAbsence),
 		jobs.Handle(handlers, desk.EndAbsence),
 		jobs.Handle(handlers, desk.Announce),
+		jobs.Handle(handlers, desk.Climb),
 	)
 	if err != nil {
 		return nil, err
@@ -264,6 +265,9 @@ func (c Config) policy() ticket.Policy {
 	p := ticket.DefaultPolicy().With(map[ticket.Class]time.Duration{
 		ticket.Expedite: c.AcknowledgeExpedite, ticket.Fixed: c.AcknowledgeFixed,
 		ticket.Priority: c.AcknowledgePriority, ticket.Standard: c.AcknowledgeStandard,
+	}, map[ticket.Class]time.Duration{
+		ticket.Expedite: c.ClimbExpedite, ticket.Fixed: c.ClimbFixed,
+		ticket.Priority: c.ClimbPriority, ticket.Standard: c.ClimbStandard,
 	})
 	p.ExpediteAbove, p.PriorityFrom, p.CustomerUpdate = c.ExpediteAbove, c.PriorityFrom, c.CustomerUpdate
 	p.CustomerSoon = min(p.CustomerSoon, c.CustomerUpdate/2)

@@ -43,7 +43,7 @@ func TestStoryQuietHoursBringOneSummaryInTheMorning(t *testing.T) {
 
 		w.until(21, 0)
 		w.changes(first.Number, ana, func(c *ticket.Change) error {
-			return c.Escalate(ticket.Management, []ticket.Reason{ticket.NeedsApproval}, "May we roll back?")
+			return c.Escalate(ticket.Escalating{Level: ticket.Management, Reasons: []ticket.Reason{ticket.NeedsApproval}, Ask: "May we roll back?", Alone: true})
 		})
 		w.classOf(second.Number, ana, ticket.Standard)
 		loud.ExpectText("T-1", "escalated to Management")

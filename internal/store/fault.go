@@ -71,6 +71,7 @@ func constraints() []constraint {
 		{"history_key", "history.tenant, history.key", ticket.ErrRepeated},
 		{"history_ticket", "FOREIGN KEY", errNoTicket},
 		{"posts_ticket", "FOREIGN KEY", errNoTicket},
+		{"drafts_ticket", "FOREIGN KEY", errNoTicket},
 	}
 }
 

@@ -23,6 +23,7 @@ type postRow struct {
 	Shown        int64
 	HeldUntil    *time.Time
 	Purpose      string
+	Subject      int
 	Noticed      int64
 }
 
@@ -31,7 +32,7 @@ func (*postRow) TableName() string { return "posts" }
 
 // postColumns are read in every job that draws a card: in SQL of our own, as a
 // ticket's.
-const postColumns = "id, tenant, number, conversation, thread, activity, shown, held_until, purpose, noticed"
+const postColumns = "id, tenant, number, conversation, thread, activity, shown, held_until, purpose, subject, noticed"
 
 // Posts gives the messages that show a ticket's card, oldest first.
 func (r reader) Posts(ctx context.Context, id ticket.ID) ([]ticket.Post, error) {
@@ -87,8 +88,8 @@ func (r reader) posts(ctx context.Context, query string, args ...any) ([]ticket.
 }
 
 // copiesQuery reads the posts of a ticket with the addresses of their places.
-const copiesQuery = "SELECT p.id, p.tenant, p.number, p.conversation, p.thread, p.activity, p.shown, p.held_until, p.purpose, p.noticed, " +
-	"a.tenant IS NOT NULL, " +
+const copiesQuery = "SELECT p.id, p.tenant, p.number, p.conversation, p.thread, p.activity, p.shown, p.held_until, " +
+	"p.purpose, p.subject, p.noticed, a.tenant IS NOT NULL, " +
 	"coalesce(a.kind, ''), coalesce(a.service_url, ''), coalesce(a.bot_id, ''), coalesce(a.bot_name, ''), " +
 	"coalesce(a.person_id, ''), coalesce(a.person_name, ''), coalesce(a.person_object_id, ''), " +
 	"coalesce(a.team, ''), coalesce(a.channel, ''), coalesce(a.locale, ''), coalesce(a.zone, ''), coalesce(a.refused, '') " +
@@ -142,7 +143,7 @@ func scan[T any](ctx context.Context, r reader, one func(rows rows) (T, error), 
 func (row *postRow) fields() []any {
 	return []any{
 		&row.ID, &row.Tenant, &row.Number, &row.Conversation, &row.Thread, &row.Activity, &row.Shown, &row.HeldUntil,
-		&row.Purpose, &row.Noticed,
+		&row.Purpose, &row.Subject, &row.Noticed,
 	}
 }
 
@@ -150,7 +151,7 @@ func (row *postRow) post() ticket.Post {
 	post := ticket.Post{
 		ID: row.ID, Place: ticket.Place{Tenant: row.Tenant, Conversation: row.Conversation, Thread: row.Thread},
 		Number: row.Number, Activity: row.Activity, Shown: row.Shown,
-		Purpose: ticket.Purpose(row.Purpose), Noticed: row.Noticed,
+		Purpose: ticket.Purpose(row.Purpose), Subject: row.Subject, Noticed: row.Noticed,
 	}
 	if row.HeldUntil != nil {
 		post.Held = instant(*row.HeldUntil)
@@ -161,7 +162,7 @@ func (row *postRow) post() ticket.Post {
 func postOf(p ticket.Post) postRow {
 	row := postRow{
 		ID: p.ID, Tenant: words(p.Tenant), Number: p.Number, Conversation: words(p.Conversation),
-		Thread: words(p.Thread), Activity: words(p.Activity), Shown: p.Shown, Purpose: string(p.Purpose), Noticed: p.Noticed,
+		Thread: words(p.Thread), Activity: words(p.Activity), Shown: p.Shown, Purpose: string(p.Purpose), Subject: p.Subject, Noticed: p.Noticed,
 	}
 	if !p.Held.IsZero() {
 		row.HeldUntil = instantOrNull(&p.Held)
@@ -176,7 +177,7 @@ func (t *tx) AddPost(ctx context.Context, post *ticket.Post) error {
 	err := t.orm.WithContext(ctx).Clauses(clause.OnConflict{
 		Columns:     []clause.Column{{Name: "tenant"}, {Name: "conversation"}, {Name: "activity"}},
 		TargetWhere: clause.Where{Exprs: []clause.Expression{clause.Expr{SQL: "activity <> ''"}}},
-		DoUpdates:   clause.AssignmentColumns([]string{"number", "thread", "shown", "held_until", "purpose", "noticed"}),
+		DoUpdates:   clause.AssignmentColumns([]string{"number", "thread", "shown", "held_until", "purpose", "subject", "noticed"}),
 	}).Create(&row).Error
 	if err != nil {
 		return explain(fmt.Errorf("store: add a post: %w", err))

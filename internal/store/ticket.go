@@ -48,6 +48,8 @@ type ticketRow struct {
 	Snoozes, Unreached *string
 	StatusText         string
 	StatusAt           *time.Time
+	// Gathered is JSON, and null while there is nothing.
+	Gathered *string
 	// Search is what words are looked for in.
 	Search string
 }
@@ -62,7 +64,7 @@ const ticketColumns = "tenant, number, version, title, customer, details, users,
 	"class, class_rank, class_override, step, state, owner_id, owner_name, owner_object_id, " +
 	"opened_by_id, opened_by_name, opened_by_object_id, opened_at, acknowledged_at, customer_told_at, resolved_at, " +
 	"closed_at, closed_early, updated_at, marks, escalations, reminded, clock_due, breaches, snoozes, unreached, " +
-	"status_text, status_at, search"
+	"status_text, status_at, gathered, search"
 
 // ticketKey is how many of the columns are the key, which no change touches.
 const ticketKey = 2
@@ -84,7 +86,7 @@ func (row *ticketRow) fields() []any {
 		&row.OwnerID, &row.OwnerName, &row.OwnerObjectID, &row.OpenedByID, &row.OpenedByName, &row.OpenedByObjectID,
 		&row.OpenedAt, &row.AcknowledgedAt, &row.CustomerToldAt, &row.ResolvedAt, &row.ClosedAt, &row.ClosedEarly,
 		&row.UpdatedAt, &row.Marks, &row.Escalations, &row.Reminded,
-		&row.ClockDue, &row.Breaches, &row.Snoozes, &row.Unreached, &row.StatusText, &row.StatusAt, &row.Search,
+		&row.ClockDue, &row.Breaches, &row.Snoozes, &row.Unreached, &row.StatusText, &row.StatusAt, &row.Gathered, &row.Search,
 	}
 }
 
@@ -95,7 +97,7 @@ func (row *ticketRow) values() []any {
 		row.OwnerID, row.OwnerName, row.OwnerObjectID, row.OpenedByID, row.OpenedByName, row.OpenedByObjectID,
 		row.OpenedAt, row.AcknowledgedAt, row.CustomerToldAt, row.ResolvedAt, row.ClosedAt, row.ClosedEarly,
 		row.UpdatedAt, row.Marks, row.Escalations, row.Reminded,
-		row.ClockDue, row.Breaches, row.Snoozes, row.Unreached, row.StatusText, row.StatusAt, row.Search,
+		row.ClockDue, row.Breaches, row.Snoozes, row.Unreached, row.StatusText, row.StatusAt, row.Gathered, row.Search,
 	}
 }
 
@@ -259,6 +261,9 @@ func rowOf(t *ticket.Ticket) (ticketRow, error) {
 	if row.Unreached, err = encodeOrNull(t.Unreached, len(t.Unreached) > 0); err != nil {
 		return ticketRow{}, err
 	}
+	if row.Gathered, err = encodeOrNull(t.Gathered, len(t.Gathered) > 0); err != nil {
+		return ticketRow{}, err
+	}
 	if row.Marks, err = encode(t.Marks); err != nil {
 		return ticketRow{}, err
 	}
@@ -289,5 +294,6 @@ func (row *ticketRow) ticket() (*ticket.Ticket, error) {
 	return t, errors.Join(
 		decode(row.Marks, &t.Marks), decode(row.Escalations, &t.Escalations), decode(row.Reminded, &t.Reminded),
 		decodeOrNull(row.ClassOverride, &t.Override), decodeOrNull(row.Snoozes, &t.Snoozes), decodeOrNull(row.Unreached, &t.Unreached),
+		decodeOrNull(row.Gathered, &t.Gathered),
 	)
 }

@@ -200,7 +200,8 @@ func (a *announcement) last(news []Event) Event {
 func (a *announcement) post(place Place) *Post {
 	var found *Post
 	for i := range a.posts {
-		if post := &a.posts[i]; post.Place == place && (found == nil || found.Purpose != PurposeStatus) {
+		post := &a.posts[i]
+		if post.Place == place && post.Purpose != PurposeEscalation && (found == nil || found.Purpose != PurposeStatus) {
 			found = post
 		}
 	}

@@ -27,6 +27,10 @@ type Change struct {
 	tasks   []Task
 	// here is told of the change where nobody follows the ticket.
 	here *Place
+	// route tells who stands behind a level; nil where nobody can be asked.
+	route func(Level) (Route, bool, error)
+	// climbs has the open escalation go on to the next one.
+	climbs bool
 }
 
 // Then has jobs done with the change, if it is kept.
@@ -317,6 +321,12 @@ func (c *Change) set(id ItemID, state MarkState, evidence Evidence) {
 		c.Ticket.Marks = map[ItemID]Mark{}
 	}
 	c.Ticket.Marks[id] = Mark{State: state, Evidence: evidence, By: c.By.Person, At: c.At}
+}
+
+// unmark takes the mark of an item away.
+func (c *Change) unmark(id ItemID) {
+	c.Ticket.Marks = maps.Clone(c.Ticket.Marks)
+	delete(c.Ticket.Marks, id)
 }
 
 // check gives the faults of an item's evidence.

@@ -48,7 +48,7 @@ func methods() []method {
 }
 
 func escalate(c *ticket.Change) error {
-	return c.Escalate(ticket.Senior, []ticket.Reason{ticket.BeyondKnowledge}, "What is error 17?")
+	return c.Escalate(ticket.Escalating{Level: ticket.Senior, Reasons: []ticket.Reason{ticket.BeyondKnowledge}, Ask: "What is error 17?"})
 }
 
 // diagnosed gives a ticket of ana's in Diagnosis with its cause found and nothing decided.

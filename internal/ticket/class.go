@@ -47,6 +47,8 @@ type Policy struct {
 	PriorityFrom int
 	// Acknowledge is how long an owner has before the nudge to acknowledge, by class.
 	Acknowledge map[Class]time.Duration
+	// Climb is how long an escalation waits for an answer before it climbs, by class.
+	Climb map[Class]time.Duration
 	// CustomerUpdate is the longest time without a word to the customer.
 	CustomerUpdate time.Duration
 	// CustomerSoon is how long before that the owner is reminded.
@@ -61,16 +63,19 @@ func DefaultPolicy() Policy {
 		Acknowledge: map[Class]time.Duration{
 			Expedite: 15 * time.Minute, Fixed: time.Hour, Priority: time.Hour, Standard: 4 * time.Hour,
 		},
+		Climb: map[Class]time.Duration{
+			Expedite: 15 * time.Minute, Fixed: time.Hour, Priority: time.Hour, Standard: 4 * time.Hour,
+		},
 		CustomerUpdate: 24 * time.Hour,
 		CustomerSoon:   2 * time.Hour,
 	}
 }
 
-// With gives a copy of the policy in which the acknowledgement times are replaced by those given.
-func (p Policy) With(acknowledge map[Class]time.Duration) Policy {
-	times := maps.Clone(p.Acknowledge)
-	maps.Copy(times, acknowledge)
-	p.Acknowledge = times
+// With gives a copy of the policy in which the times by class are replaced by those given.
+func (p Policy) With(acknowledge, climb map[Class]time.Duration) Policy {
+	p.Acknowledge, p.Climb = maps.Clone(p.Acknowledge), maps.Clone(p.Climb)
+	maps.Copy(p.Acknowledge, acknowledge)
+	maps.Copy(p.Climb, climb)
 	return p
 }
 

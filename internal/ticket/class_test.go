@@ -53,7 +53,7 @@ func TestTheClassFollowsFromUsersAndDate(t *testing.T) {
 func TestAcknowledgementTimesAreReplacedInACopy(t *testing.T) {
 	t.Parallel()
 	policy := ticket.DefaultPolicy()
-	other := policy.With(map[ticket.Class]time.Duration{ticket.Standard: time.Minute})
+	other := policy.With(map[ticket.Class]time.Duration{ticket.Standard: time.Minute}, nil)
 	if policy.Acknowledge[ticket.Standard] != 4*time.Hour {
 		t.Error("the first policy has changed")
 	}

@@ -18,6 +18,8 @@ type Desk struct {
 	Leads []string
 	// Guard reads what goes to customers.
 	Guard Guard
+	// Mails tells that mail can be sent.
+	Mails bool
 }
 
 // Press is a person's click or command on a ticket.
@@ -119,7 +121,7 @@ func (d *Desk) Posted(ctx context.Context, post Post) error {
 	err := d.Store.InTx(ctx, func(tx Tx) error {
 		// The ticket may have changed while the card was on its way.
 		tasks := []Task{{Job: EditCard{Tenant: id.Tenant, Number: id.Number, Post: post.ID}}}
-		if post.Purpose == PurposeLive { // of the others a place has but one
+		if post.Purpose != PurposeStatus { // of which a place has but one
 			posts, err := tx.Posts(ctx, id)
 			if err != nil {
 				return err
@@ -154,7 +156,7 @@ func retired(post Post, posts []Post) []Post {
 	var old []Post
 	for _, other := range posts {
 		switch {
-		case other.Place != post.Place || other.Purpose != post.Purpose || other.Activity == "":
+		case other.Place != post.Place || other.Purpose != post.Purpose || other.Subject != post.Subject || other.Activity == "":
 		case other.ID < post.ID:
 			old = append(old, other)
 		case other.ID > post.ID && other.Shown > 0:
@@ -226,6 +228,7 @@ func (d *Desk) Change(ctx context.Context, by Actor, press Press, how func(*Chan
 			return err
 		}
 		c := d.change(t, actor)
+		c.route = routes(ctx, tx, t.Tenant)
 		if err := how(c); err != nil {
 			return err
 		}
@@ -254,11 +257,15 @@ func (d *Desk) Change(ctx context.Context, by Actor, press Press, how func(*Chan
 // keep stores a change with the key of its click, and what follows from it.
 func (d *Desk) keep(ctx context.Context, tx Tx, c *Change, was *Ticket, key string) error {
 	t := c.Ticket
+	tasks, err := d.climbing(ctx, tx, c, was)
+	if err != nil {
+		return err
+	}
 	t.settle(d.Policy)
 	if err := tx.Save(ctx, t, c.keyed(key)...); err != nil {
 		return err
 	}
-	tasks := append(d.ring(t, was), c.announce()...)
+	tasks = slices.Concat(tasks, d.ring(t, was), c.announce())
 	tasks = append(tasks, Task{Job: RefreshCards{Tenant: t.Tenant, Number: t.Number}})
 	if what, ok := calls(t, c.By, c.entries); ok {
 		tasks = append(tasks, Task{Job: TellOfChange{Tenant: t.Tenant, Number: t.Number, What: what, By: c.By.Person}})
@@ -282,7 +289,10 @@ func calls(t *Ticket, by Actor, entries []Entry) (EntryKind, bool) {
 // OwnerTold lists the kinds of changes that a ticket's owner is told of when
 // somebody else makes them: after each there is something to do, or nothing any more.
 func OwnerTold() []EntryKind {
-	return []EntryKind{EntryAnswered, EntryWithdrawn, EntryNotFixed, EntryReopened, EntryClosed, EntryClosedEarly, EntryClass}
+	return []EntryKind{
+		EntryAsked, EntryUnanswered, EntryAnswered, EntryDeclined, EntryAccepted, EntryWithdrawn,
+		EntryNotFixed, EntryReopened, EntryClosed, EntryClosedEarly, EntryClass,
+	}
 }
 
 // repeated gives the ticket that the same click has changed before.

@@ -12,6 +12,7 @@ const (
 	EventClass     EventKind = "class"     // another class of service
 	EventEscalated EventKind = "escalated" // a question went up the ladder
 	EventAnswered  EventKind = "answered"  // and its answer came
+	EventDeclined  EventKind = "declined"  // or it came back without one
 	EventResolved  EventKind = "resolved"  // Resolution is completed
 	EventNotFixed  EventKind = "not_fixed" // and was not the solution
 	EventClosed    EventKind = "closed"
@@ -26,7 +27,7 @@ const (
 // EventKinds lists the events, so that a catalog can be checked for them.
 func EventKinds() []EventKind {
 	return []EventKind{
-		EventExpedite, EventClass, EventEscalated, EventAnswered, EventResolved, EventNotFixed,
+		EventExpedite, EventClass, EventEscalated, EventAnswered, EventDeclined, EventResolved, EventNotFixed,
 		EventClosed, EventEarly, EventReopened, EventBreach, EventStatus, EventReminder,
 	}
 }
@@ -72,8 +73,8 @@ func eventOf(entry Entry) (Event, bool) {
 		return Event{Kind: EventClass, From: entry.From, To: entry.To}, true
 	case EntryEscalated:
 		return Event{Kind: EventEscalated, To: entry.To}, true
-	case EntryAnswered:
-		return Event{Kind: EventAnswered, From: entry.From, Words: entry.Note}, true
+	case EntryAnswered, EntryDeclined:
+		return Event{Kind: EventKind(entry.Kind), From: entry.From, Words: entry.Note}, true
 	case EntryStep:
 		return Event{Kind: EventResolved}, entry.From == string(Resolution)
 	case EntryNotFixed:

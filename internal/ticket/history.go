@@ -35,7 +35,14 @@ const (
 	EntryAway         EntryKind = "away" // the owner is away
 	EntryBack         EntryKind = "back" // the owner is back
 	EntryStatus       EntryKind = "status"
-	EntryOverruled    EntryKind = "overruled" // a text went to the customer against the guard
+	EntryOverruled    EntryKind = "overruled"  // a text went to the customer against the guard
+	EntryAccepted     EntryKind = "accepted"   // somebody has taken an escalation on
+	EntryAsked        EntryKind = "asked"      // and has a question to the owner
+	EntryReplied      EntryKind = "replied"    // which the owner has answered
+	EntryDeclined     EntryKind = "declined"   // an escalation came back unanswered
+	EntryReassigned   EntryKind = "reassigned" // or went to somebody else
+	EntryClimbed      EntryKind = "climbed"    // nobody has answered, and the next is asked
+	EntryUnanswered   EntryKind = "unanswered" // and nobody is left to be asked
 )
 
 // EntryKinds lists the kinds of history lines, so that a catalog can be checked for them.
@@ -46,6 +53,7 @@ func EntryKinds() []EntryKind {
 		EntryClosed, EntryClosedEarly, EntryReopened, EntryReminded,
 		EntryRang, EntrySnoozed, EntryRetimed, EntryUnreached, EntryReached,
 		EntryHandedOver, EntryAway, EntryBack, EntryStatus, EntryOverruled,
+		EntryAccepted, EntryAsked, EntryReplied, EntryDeclined, EntryReassigned, EntryClimbed, EntryUnanswered,
 	}
 }
 

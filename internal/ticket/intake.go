@@ -39,6 +39,9 @@ const (
 	FieldPerson   = "person"
 	FieldNote     = "note"
 	FieldOverride = "override"
+	FieldPeople   = "people"
+	FieldMail     = "mail"
+	FieldOption   = "option"
 )
 
 // Intake is what a person filled in to open or edit a ticket, as typed.

@@ -198,6 +198,66 @@ type EndAbsence struct {
 	Since time.Time `json:"since"`
 }
 
+// ClimbEscalation looks whether an escalation was answered in time.
+type ClimbEscalation struct {
+	Tenant     string `json:"tenant"`
+	Number     int64  `json:"number"`
+	Escalation int    `json:"escalation"`
+	// Step is how often it had gone on when the job was left.
+	Step int `json:"step"`
+}
+
+// AskInPerson finds the way to a person whose turn it is while the place of
+// their level cannot be reached.
+type AskInPerson struct {
+	Tenant     string `json:"tenant"`
+	Number     int64  `json:"number"`
+	Escalation int    `json:"escalation"`
+	Step       int    `json:"step"`
+	Person     Person `json:"person"`
+}
+
+// MailEscalation writes to the addresses of the last resort.
+type MailEscalation struct {
+	Tenant     string   `json:"tenant"`
+	Number     int64    `json:"number"`
+	Escalation int      `json:"escalation"`
+	To         []string `json:"to"`
+}
+
+// TellReply tells whoever asked a question of the owner's answer, where it was asked.
+type TellReply struct {
+	Tenant     string `json:"tenant"`
+	Number     int64  `json:"number"`
+	Escalation int    `json:"escalation"`
+	// Question is the number of the question, from 1.
+	Question int `json:"question"`
+}
+
+// TellUnanswered tells a lead that nobody is left to be asked.
+type TellUnanswered struct {
+	Tenant     string `json:"tenant"`
+	Number     int64  `json:"number"`
+	Escalation int    `json:"escalation"`
+	// Lead is the Entra object id of the lead.
+	Lead string `json:"lead"`
+}
+
+// Kind gives the stored word of the job.
+func (ClimbEscalation) Kind() string { return "escalation.climb" }
+
+// Kind gives the stored word of the job.
+func (AskInPerson) Kind() string { return "escalation.in_person" }
+
+// Kind gives the stored word of the job.
+func (MailEscalation) Kind() string { return "escalation.mail" }
+
+// Kind gives the stored word of the job.
+func (TellReply) Kind() string { return "escalation.reply" }
+
+// Kind gives the stored word of the job.
+func (TellUnanswered) Kind() string { return "escalation.unanswered" }
+
 // Kind gives the stored word of the job.
 func (TellOfChange) Kind() string { return "change.tell" }
 

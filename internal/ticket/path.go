@@ -7,7 +7,7 @@ import (
 
 // Complete ends the present step and moves the ticket to the next one; after
 // the last it closes the ticket. The gate is passed only when every item of the
-// step is done or skipped.
+// step is done or skipped, and after Diagnosis no escalation waits for its answer.
 func (c *Change) Complete(step Step) error {
 	if err := c.Allowed(); err != nil {
 		return err
@@ -22,6 +22,9 @@ func (c *Change) Complete(step Step) error {
 			ids[i] = string(item.ID)
 		}
 		return unmet("error.gate", map[string]any{"Items": ids})
+	}
+	if open, waits := t.Escalation(); waits && Diagnosis.Before(step) {
+		return unmet("error.escalation_waits", map[string]any{"Level": string(open.Level)})
 	}
 	if step == Resolution {
 		at := c.At
@@ -113,7 +116,7 @@ func (c *Change) CloseEarly(reason string) error {
 	if len(faults) > 0 {
 		return faults
 	}
-	c.endEscalation("", reason)
+	c.withdraw(reason)
 	c.Ticket.ClosedEarly = reason
 	c.end()
 	c.note(EntryClosedEarly, "", string(c.Ticket.Step), "", reason)
@@ -128,7 +131,7 @@ func (c *Change) end() {
 // Fix takes the decision of Diagnosis to fix the trouble at the desk. The
 // likely cause has to be known, unless an escalation has brought an answer.
 func (c *Change) Fix(words string) error {
-	if err := c.deciding(); err != nil {
+	if err := c.Deciding(); err != nil {
 		return err
 	}
 	if !c.Ticket.fixable() {
@@ -150,41 +153,8 @@ func (t *Ticket) fixable() bool {
 	return area != "" && (area != CauseUnknown || answered)
 }
 
-// Escalate takes the decision of Diagnosis to escalate: the ticket waits in
-// Diagnosis until the answer is there.
-func (c *Change) Escalate(level Level, reasons []Reason, ask string) error {
-	if err := c.deciding(); err != nil {
-		return err
-	}
-	var faults Faults
-	if len(reasons) == 0 {
-		faults = append(faults, fault(FieldReasons, "error.reasons_required", nil))
-	}
-	for _, reason := range reasons {
-		if !slices.Contains(Reasons(), reason) {
-			faults = append(faults, fault(FieldReasons, "error.choice_unknown", nil))
-		}
-	}
-	if !slices.Contains(Levels(), level) {
-		faults = append(faults, fault(FieldLevel, "error.level_unknown", nil))
-	}
-	ask = Clean(ask)
-	faults = append(faults, check(Item{}, Evidence{Words: ask})...)
-	if len(faults) > 0 {
-		return faults
-	}
-	t := c.Ticket
-	t.Escalations = append(slices.Clone(t.Escalations), Escalation{
-		Level: level, Reasons: slices.Clone(reasons), Ask: ask, By: c.By.Person, At: c.At,
-	})
-	t.Marks = maps.Clone(t.Marks)
-	delete(t.Marks, ItemDecide)
-	c.note(EntryEscalated, "", "", string(level), ask)
-	return nil
-}
-
-// deciding is nil where the decision of Diagnosis can be taken.
-func (c *Change) deciding() error {
+// Deciding is nil where the decision of Diagnosis can be taken.
+func (c *Change) Deciding() error {
 	if err := c.Allowed(); err != nil {
 		return err
 	}
@@ -196,58 +166,4 @@ func (c *Change) deciding() error {
 		return unmet("error.escalation_open", map[string]any{"Level": string(open.Level)})
 	}
 	return nil
-}
-
-// Answer records the answer to the open escalation: the ticket comes back to
-// the decision.
-func (c *Change) Answer(words string) error {
-	if err := c.escalated(); err != nil {
-		return err
-	}
-	words = Clean(words)
-	if faults := check(Item{}, Evidence{Words: words}); len(faults) > 0 {
-		return faults
-	}
-	c.endEscalation(words, "")
-	return nil
-}
-
-// Withdraw ends the open escalation without an answer, with the reason.
-func (c *Change) Withdraw(reason string) error {
-	if err := c.escalated(); err != nil {
-		return err
-	}
-	reason, faults := needReason(reason, nil)
-	if len(faults) > 0 {
-		return faults
-	}
-	c.endEscalation("", reason)
-	return nil
-}
-
-func (c *Change) escalated() error {
-	if err := c.Allowed(); err != nil {
-		return err
-	}
-	if c.Ticket.openEscalation() < 0 {
-		return unmet("error.escalation_none", nil)
-	}
-	return nil
-}
-
-func (c *Change) endEscalation(answer, withdrawn string) {
-	t := c.Ticket
-	i := t.openEscalation()
-	if i < 0 {
-		return
-	}
-	by, at := c.By.Person, c.At
-	t.Escalations = slices.Clone(t.Escalations)
-	e := &t.Escalations[i]
-	e.Answer, e.Withdrawn, e.EndedBy, e.EndedAt = answer, withdrawn, &by, &at
-	if answer != "" {
-		c.note(EntryAnswered, "", string(e.Level), "", answer)
-	} else {
-		c.note(EntryWithdrawn, "", string(e.Level), "", withdrawn)
-	}
 }

@@ -207,7 +207,7 @@ func TestClosingEarlyWithdrawsTheEscalation(t *testing.T) {
 		t.Error("a closed ticket waits for an answer")
 	}
 	wantHistory(t, c.Entries(),
-		line{Kind: ticket.EntryWithdrawn, From: "senior", Note: "The customer has withdrawn it."},
+		line{Kind: ticket.EntryWithdrawn, Subject: "withdrawn", From: "senior", Note: "The customer has withdrawn it."},
 		line{Kind: ticket.EntryClosedEarly, From: "diagnosis", Note: "The customer has withdrawn it."},
 	)
 }
@@ -257,7 +257,7 @@ func TestAnAnswerAllowsToFixWhatNobodyUnderstands(t *testing.T) {
 	if err := c.Answer(" Restart the worker. "); err != nil {
 		t.Fatal(err)
 	}
-	wantHistory(t, c.Entries(), line{Kind: ticket.EntryAnswered, From: "senior", Note: "Restart the worker."})
+	wantHistory(t, c.Entries(), line{Kind: ticket.EntryAnswered, Subject: "answered", From: "senior", Note: "Restart the worker."})
 	e := tk.Escalations[0]
 	if e.Open() || e.Answer != "Restart the worker." || e.Withdrawn != "" || e.EndedBy.ID != "ana" || !e.EndedAt.Equal(c.At) {
 		t.Errorf("the escalation ended as %+v", e)
@@ -280,7 +280,7 @@ func TestAWithdrawnEscalationIsNoAnswer(t *testing.T) {
 	if err := c.Withdraw("Found it."); err != nil {
 		t.Fatal(err)
 	}
-	wantHistory(t, c.Entries(), line{Kind: ticket.EntryWithdrawn, From: "senior", Note: "Found it."})
+	wantHistory(t, c.Entries(), line{Kind: ticket.EntryWithdrawn, Subject: "withdrawn", From: "senior", Note: "Found it."})
 	if err := c.Tick(ticket.ItemCause, ticket.Evidence{Choice: ticket.CauseUnknown, Words: "No idea."}); err != nil {
 		t.Fatal(err)
 	}
@@ -311,14 +311,35 @@ func TestEscalating(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			err := refused(t, changing(at(t, ticket.Diagnosis), ana), func(c *ticket.Change) error {
-				return c.Escalate(test.level, test.reasons, test.ask)
+				return c.Escalate(ticket.Escalating{Level: test.level, Reasons: test.reasons, Ask: test.ask})
 			})
 			wantSaid(t, err, test.want...)
 		})
 	}
+}
+
+func TestATicketIsEscalatedInEveryStepAndIsNotCompletedWithoutTheAnswer(t *testing.T) {
+	t.Parallel()
 	for _, step := range ticket.Steps() {
-		if step != ticket.Diagnosis {
-			wantSaid(t, refused(t, changing(at(t, step), ana), escalate), "error.item_other_step")
+		tk := at(t, step)
+		for len(tk.Missing()) > 0 {
+			if err := next(changing(tk, ana)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := escalate(changing(tk, ana)); err != nil {
+			t.Fatalf("in %s: %v", step, err)
+		}
+		complete := func(c *ticket.Change) error { return c.Complete(step) }
+		switch {
+		case step.Before(ticket.Diagnosis):
+			if err := complete(changing(tk, ana)); err != nil {
+				t.Errorf("in %s, before the answer is needed: %v", step, err)
+			}
+		case step == ticket.Diagnosis:
+			wantSaid(t, refused(t, changing(tk, ana), complete), "error.gate")
+		default:
+			wantSaid(t, refused(t, changing(tk, ana), complete), "error.escalation_waits")
 		}
 	}
 }
@@ -333,10 +354,10 @@ func TestAnEscalatedTicketWaitsInDiagnosis(t *testing.T) {
 	}
 	c := changing(tk, ana)
 	reasons := []ticket.Reason{ticket.NeedsApproval, ticket.BusinessRisk}
-	if err := c.Escalate(ticket.Management, reasons, " May we stop the line? "); err != nil {
+	if err := c.Escalate(ticket.Escalating{Level: ticket.Management, Reasons: reasons, Ask: " May we stop the line? "}); err != nil {
 		t.Fatal(err)
 	}
-	wantHistory(t, c.Entries(), line{Kind: ticket.EntryEscalated, To: "management", Note: "May we stop the line?"})
+	wantHistory(t, c.Entries(), line{Kind: ticket.EntryEscalated, Subject: "approval,business_risk", To: "management", Note: "May we stop the line?"})
 	reasons[0] = "overwritten" // the ticket keeps its own
 	got, waits := tk.Escalation()
 	want := ticket.Escalation{

@@ -1,6 +1,9 @@
 package ticket
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Person is somebody who works with tickets, as Teams names them.
 type Person struct {
@@ -11,6 +14,12 @@ type Person struct {
 	Name string `json:"name"`
 	// ObjectID is the Entra object id; empty where nobody has told it yet.
 	ObjectID string `json:"object_id,omitempty"`
+}
+
+// same tells whether both are the same person. One who is known by a mention
+// has no object id, and one who was picked from the organisation nothing else.
+func (p Person) same(other Person) bool {
+	return p.ID != "" && p.ID == other.ID || p.ObjectID != "" && strings.EqualFold(p.ObjectID, other.ObjectID)
 }
 
 // Acquaintance is what is known of a person who has written to the bot. It is

@@ -46,6 +46,8 @@ type Purpose string
 const (
 	PurposeLive   Purpose = ""       // the card that people work with
 	PurposeStatus Purpose = "status" // what those see at a glance who follow a ticket
+	// PurposeEscalation is the card of an escalation, for those who are asked.
+	PurposeEscalation Purpose = "escalation"
 )
 
 // Post is a message of the bot that shows a card of a ticket.
@@ -55,6 +57,8 @@ type Post struct {
 	Place
 	Number  int64
 	Purpose Purpose
+	// Subject is the number of the escalation that the post shows, from 1; 0 elsewhere.
+	Subject int
 	// Noticed is the version of the ticket of which the place was last told that
 	// something happened; 0 for none.
 	Noticed int64

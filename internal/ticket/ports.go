@@ -72,6 +72,16 @@ type Reader interface {
 	// Lines gives the tickets that were opened, acknowledged, resolved or closed in a
 	// period, in the order of their numbers: at most limit, of those after a number.
 	Lines(ctx context.Context, tenant string, period Period, after int64, limit int) ([]Line, error)
+	// Route gives who stands behind a level; false for nobody.
+	Route(ctx context.Context, tenant string, level Level) (Route, bool, error)
+	// Routes gives the routes of a tenant, in the order of the levels.
+	Routes(ctx context.Context, tenant string) ([]Route, error)
+	// Draft gives the text in work of a ticket for a reader and kind; false where there is none.
+	Draft(ctx context.Context, id ID, reader TextReader, kind TextKind) (Draft, bool, error)
+	// Text gives a text of a tenant, in work or sent, or [ErrNotFound].
+	Text(ctx context.Context, tenant string, draft DraftID) (Draft, error)
+	// Texts gives the texts of a ticket that were sent, newest first: at most limit.
+	Texts(ctx context.Context, id ID, limit int) ([]Draft, error)
 	// Download gives the file with the digest; false where there is none.
 	Download(ctx context.Context, digest string) (Download, bool, error)
 }
@@ -153,6 +163,15 @@ type Tx interface {
 	BoardsDue(ctx context.Context, tenant string, since time.Time) ([]Board, error)
 	// ForgetBoard removes the board of a place.
 	ForgetBoard(ctx context.Context, place Place) error
+	// SaveRoute stores a route in place of the level's earlier one.
+	SaveRoute(ctx context.Context, route Route) error
+	// EndRoute forgets the route of a level.
+	EndRoute(ctx context.Context, tenant string, level Level) error
+	// SaveDraft stores a text and counts its version up; a new one gets its id. With
+	// [ErrDraftStale] somebody else has stored it meanwhile.
+	SaveDraft(ctx context.Context, draft *Draft) error
+	// EndDraft forgets a text in work.
+	EndDraft(ctx context.Context, tenant string, draft DraftID) error
 	// AddDownload stores a file that is offered, and forgets those which have ended.
 	AddDownload(ctx context.Context, download Download, now time.Time) error
 }
@@ -182,6 +201,9 @@ type Page struct {
 	Tickets []*Ticket
 	Total   int
 }
+
+// ErrDraftStale is the answer of a store to a draft that was stored by somebody else meanwhile.
+var ErrDraftStale = &Error{Kind: Stale, Message: "error.draft_stale"}
 
 // ErrRepeated is the answer of a store to a history line whose key is stored already.
 var ErrRepeated = &Error{Kind: Stale, Message: "error.stale"}

@@ -185,7 +185,9 @@ func (m *machine) anything(rt *rapid.T) action {
 	case 12:
 		level := rapid.SampledFrom(append(ticket.Levels(), "heaven")).Draw(rt, "level")
 		reasons := rapid.SliceOfN(rapid.SampledFrom(ticket.Reasons()), 0, 2).Draw(rt, "reasons")
-		return act(func(c *ticket.Change) error { return c.Escalate(level, reasons, w) }, "escalate to %s for %v %q", level, reasons, w)
+		return act(func(c *ticket.Change) error {
+			return c.Escalate(ticket.Escalating{Level: level, Reasons: reasons, Ask: w})
+		}, "escalate to %s for %v %q", level, reasons, w)
 	case 13:
 		kind := rapid.SampledFrom(append(ticket.ClockKinds(), "lunch")).Draw(rt, "clock")
 		by := time.Duration(rapid.IntRange(-1, 26).Draw(rt, "hours")) * time.Hour

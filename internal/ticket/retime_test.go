@@ -34,7 +34,7 @@ func TestRunningClocksFollowTheDesksTimes(t *testing.T) {
 	if tasks := d.starts(d.Policy); len(tasks) > 0 {
 		t.Fatalf("nothing has changed, and there is work: %v", tasks)
 	}
-	p := d.Policy.With(map[ticket.Class]time.Duration{ticket.Priority: 30 * time.Minute})
+	p := d.Policy.With(map[ticket.Class]time.Duration{ticket.Priority: 30 * time.Minute}, nil)
 	tasks := d.starts(p)
 	due := morning.Add(30 * time.Minute)
 	got := d.stored(waiting.ID)

@@ -88,6 +88,8 @@ type Ticket struct {
 
 	Marks       map[ItemID]Mark
 	Escalations []Escalation
+	// Gathered are the facts that were written down for the texts.
+	Gathered map[FactID]Fact
 	// Reminded keeps, by clock, the due time for which it has rung.
 	Reminded map[ClockKind]time.Time
 	// NextDue is when the clock of [Ticket.NextClock] is due, as of the last

@@ -300,7 +300,7 @@ func TestTheLadderIsSuggestedByReasonAndCause(t *testing.T) {
 		})
 	}
 	for _, level := range ticket.Levels() {
-		if !slices.Contains([]ticket.Level{ticket.Senior, ticket.Dev, ticket.Infra, ticket.Management}, level) {
+		if !slices.Contains([]ticket.Level{ticket.Senior, ticket.Dev, ticket.Infra, ticket.Security, ticket.Management}, level) {
 			t.Errorf("unknown level %s", level)
 		}
 	}

@@ -36,6 +36,9 @@ type state struct {
 	boards    map[ticket.Place]ticket.Board
 	// downloads are by digest.
 	downloads map[string]ticket.Download
+	routes    []ticket.Route
+	drafts    []ticket.Draft
+	lastDraft ticket.DraftID
 }
 
 type clickKey struct{ tenant, key string }
@@ -65,6 +68,7 @@ func (s *state) clone() *state {
 		lastPost: s.lastPost, forms: slices.Clone(s.forms), tasks: slices.Clone(s.tasks), settings: maps.Clone(s.settings),
 		follows: slices.Clone(s.follows), quiets: slices.Clone(s.quiets), held: slices.Clone(s.held),
 		boards: maps.Clone(s.boards), downloads: maps.Clone(s.downloads),
+		routes: slices.Clone(s.routes), drafts: slices.Clone(s.drafts), lastDraft: s.lastDraft,
 	}
 }
 
@@ -282,11 +286,14 @@ func Clone(t *ticket.Ticket) *ticket.Ticket {
 	c.Override, c.Owner = copied(t.Override), copied(t.Owner)
 	c.AcknowledgedAt, c.CustomerToldAt = copied(t.AcknowledgedAt), copied(t.CustomerToldAt)
 	c.ResolvedAt, c.ClosedAt, c.StatusAt = copied(t.ResolvedAt), copied(t.ClosedAt), copied(t.StatusAt)
+	c.Gathered = maps.Clone(t.Gathered)
 	c.Marks, c.Reminded = maps.Clone(t.Marks), maps.Clone(t.Reminded)
 	c.NextDue, c.Snoozes, c.Unreached = copied(t.NextDue), maps.Clone(t.Snoozes), slices.Clone(t.Unreached)
 	c.Escalations = slices.Clone(t.Escalations)
 	for i, e := range c.Escalations {
 		e.Reasons, e.EndedBy, e.EndedAt = slices.Clone(e.Reasons), copied(e.EndedBy), copied(e.EndedAt)
+		e.Climbs, e.Questions, e.Options = slices.Clone(e.Climbs), slices.Clone(e.Questions), slices.Clone(e.Options)
+		e.AcceptedBy, e.AcceptedAt, e.FirstAnswerAt = copied(e.AcceptedBy), copied(e.AcceptedAt), copied(e.FirstAnswerAt)
 		c.Escalations[i] = e
 	}
 	return &c

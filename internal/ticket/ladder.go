@@ -1,0 +1,238 @@
+package ticket
+
+import (
+	"context"
+	"slices"
+	"time"
+)
+
+// ladder climbs with one escalation within a transaction.
+type ladder struct {
+	desk   *Desk
+	tx     Tx
+	change *Change
+	number int
+	tasks  []Task
+}
+
+func (l *ladder) escalation() *Escalation { return &l.change.Ticket.Escalations[l.number-1] }
+
+// goOn has the one asked whom the change has chosen, or the next one where it
+// asks for that.
+func (l *ladder) goOn(ctx context.Context) error {
+	climbs := l.escalation().Climbs
+	last := len(climbs) - 1
+	if last < 0 || l.change.climbs {
+		return l.advance(ctx)
+	}
+	if !climbs[last].Kind.asks() || climbs[last].Called {
+		return nil
+	}
+	called, err := l.call(ctx, last)
+	if err != nil || called {
+		return err
+	}
+	return l.advance(ctx)
+}
+
+// advance goes on to the next one who can be asked, and has them asked.
+func (l *ladder) advance(ctx context.Context) error {
+	for {
+		climb, err := l.next(ctx)
+		if err != nil {
+			return err
+		}
+		l.change.climb(l.number, climb)
+		switch {
+		case climb.Kind == ClimbEnd:
+			l.end()
+			return nil
+		case !climb.Kind.asks():
+			continue
+		}
+		called, err := l.call(ctx, len(l.escalation().Climbs)-1)
+		if err != nil || called {
+			return err
+		}
+	}
+}
+
+// next says how the escalation goes on: a reminder, the next person of the
+// level, the next level, a mail.
+func (l *ladder) next(ctx context.Context) (Climb, error) {
+	e := l.escalation()
+	turn, asked := e.Turn()
+	level := e.Level
+	if asked {
+		level = turn.Level
+	}
+	if last := len(e.Climbs) - 1; asked && e.Climbs[last].Kind.begins() {
+		again := e.Climbs[last]
+		return Climb{Kind: ClimbReminded, Level: level, Person: again.Person, For: again.For, Place: again.Place}, nil
+	}
+	for {
+		climb, ok, err := l.within(ctx, level)
+		if err != nil || ok {
+			return climb, err
+		}
+		next, more := level.Next()
+		if !more || slices.Contains(e.Levels(), next) {
+			break
+		}
+		level = next
+	}
+	return l.lastResort(ctx)
+}
+
+// within gives the next one of a level; false where nobody is left there.
+func (l *ladder) within(ctx context.Context, level Level) (Climb, bool, error) {
+	e := l.escalation()
+	route, ok, err := l.tx.Route(ctx, l.change.Ticket.Tenant, level)
+	if err != nil || !ok {
+		return Climb{}, false, err
+	}
+	climb := Climb{Kind: ClimbPerson, Level: level, Place: route.Place}
+	begun := slices.ContainsFunc(e.Climbs, func(c Climb) bool { return c.Level == level && c.Kind.asks() })
+	if !begun {
+		climb.Kind = ClimbLevel
+		if _, asked := e.Turn(); !asked {
+			climb.Kind = ClimbFirst
+		}
+	}
+	for _, person := range route.People {
+		if e.tried(level, person) {
+			continue
+		}
+		charge, err := l.desk.inCharge(ctx, l.tx, l.change.Ticket.Tenant, person)
+		switch {
+		case err != nil:
+			return Climb{}, false, err
+		case charge.Person == nil:
+			return Climb{Kind: ClimbSkipped, Level: level, Person: &person, Why: WhyAway}, true, nil
+		case !charge.Person.same(person):
+			climb.For = &person
+		}
+		climb.Person = charge.Person
+		return climb, true, nil
+	}
+	gone := slices.ContainsFunc(e.Climbs, func(c Climb) bool { return c.Level == level && c.Kind == ClimbNoPlace })
+	return climb, !begun && !gone, nil // everybody who is there
+}
+
+// tried tells whether the person was asked at the level, or skipped.
+func (e Escalation) tried(level Level, person Person) bool {
+	return slices.ContainsFunc(e.Climbs, func(c Climb) bool {
+		return c.Level == level && (c.Person != nil && c.Person.same(person) || c.For != nil && c.For.same(person))
+	})
+}
+
+// lastResort gives the mail to the addresses of the levels that were asked, and
+// the end after it.
+func (l *ladder) lastResort(ctx context.Context) (Climb, error) {
+	e := l.escalation()
+	level := e.Level
+	if turn, asked := e.Turn(); asked {
+		level = turn.Level
+	}
+	end := Climb{Kind: ClimbEnd, Level: level}
+	mailed := slices.ContainsFunc(e.Climbs, func(c Climb) bool { return c.Kind == ClimbMail })
+	if mailed || !l.desk.Mails {
+		return end, nil
+	}
+	mail := Climb{Kind: ClimbMail, Level: level}
+	levels := e.Levels()
+	if !slices.Contains(levels, Management) {
+		levels = append(levels, Management) // it may have an address and nobody in Teams
+	}
+	for _, level := range levels {
+		route, ok, err := l.tx.Route(ctx, l.change.Ticket.Tenant, level)
+		if err != nil {
+			return end, err
+		}
+		if ok && route.Mail != "" && !slices.Contains(mail.Mail, route.Mail) {
+			mail.Mail = append(mail.Mail, route.Mail)
+		}
+	}
+	if len(mail.Mail) == 0 {
+		return end, nil
+	}
+	return mail, nil
+}
+
+// call has the one asked whose turn it is; false where there is no way to them.
+func (l *ladder) call(ctx context.Context, step int) (bool, error) {
+	t, e := l.change.Ticket, l.change.escalation(l.number)
+	e.Climbs = slices.Clone(e.Climbs)
+	climb := &e.Climbs[step]
+	climb.Called = true
+	job := AskInPerson{Tenant: t.Tenant, Number: t.Number, Escalation: l.number, Step: step + 1}
+	if climb.Kind == ClimbMail {
+		l.tasks = append(l.tasks, Task{Job: MailEscalation{Tenant: t.Tenant, Number: t.Number, Escalation: l.number, To: climb.Mail}})
+		return true, nil
+	}
+	if climb.Place == (Place{}) {
+		route, ok, err := l.tx.Route(ctx, t.Tenant, climb.Level)
+		if err != nil {
+			return false, err
+		}
+		if ok {
+			climb.Place = route.Place
+		}
+	}
+	address, known, err := l.tx.Address(ctx, climb.Place)
+	if err != nil {
+		return false, err
+	}
+	if !known || address.Refused != "" {
+		if climb.Person != nil && climb.Kind != ClimbInPerson {
+			job.Person = *climb.Person
+			l.tasks = append(l.tasks, Task{Job: job})
+			return true, nil
+		}
+		why := ConversationGone
+		if known {
+			why = RefusalOf(address.Refused)
+		}
+		gone := Climb{Kind: ClimbNoPlace, Level: climb.Level, Place: climb.Place, Why: string(why)}
+		if climb.Kind == ClimbInPerson {
+			gone.Kind, gone.Person = ClimbSkipped, climb.Person
+		}
+		l.change.climb(l.number, gone)
+		return false, nil
+	}
+	until, err := l.quietUntil(ctx, climb.Place)
+	if err != nil {
+		return false, err
+	}
+	if until.After(climb.At) {
+		climb.At = until
+	}
+	post := Post{Place: climb.Place, Number: t.Number, Purpose: PurposeEscalation, Subject: l.number}
+	if err := l.tx.AddPost(ctx, &post); err != nil {
+		return false, err
+	}
+	l.tasks = append(l.tasks, Task{Job: PostCard{Tenant: t.Tenant, Post: post.ID}, At: until})
+	return true, nil
+}
+
+// quietUntil gives the end of the quiet hours of a place; zero where there are
+// none now. Expedite knows no quiet hours.
+func (l *ladder) quietUntil(ctx context.Context, place Place) (time.Time, error) {
+	if l.change.Ticket.Class() == Expedite {
+		return time.Time{}, nil
+	}
+	quiet, has, err := l.tx.Quiet(ctx, place.Tenant, place.Conversation)
+	if err != nil || !has {
+		return time.Time{}, err
+	}
+	return quiet.Until(l.change.At), nil
+}
+
+// end has the leads told that nobody is left to be asked; the owner is told as of
+// every change by somebody else.
+func (l *ladder) end() {
+	t := l.change.Ticket
+	for _, lead := range l.desk.Leads {
+		l.tasks = append(l.tasks, Task{Job: TellUnanswered{Tenant: t.Tenant, Number: t.Number, Escalation: l.number, Lead: lead}})
+	}
+}
