@@ -107,6 +107,7 @@ func (b *Bot) boardCard(ctx context.Context, s speech, board ticket.Board) (card
 	if err != nil {
 		return nil, "", err
 	}
+	board.View.Word = b.masked(board.View.Word)
 	heading := s.boardHeading(board.View)
 	view := cards.List{Words: s.words(), Heading: cards.Text(heading), Steps: s.bySteps(found.Counts), Groups: b.boardGroups(s, found)}
 	shown := s.pageOf(found)

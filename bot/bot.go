@@ -205,7 +205,7 @@ func (b *Bot) excuse(ctx context.Context, t *turn, err error) error {
 // command that was meant, or a form for the trouble that was described.
 func (b *Bot) notUnderstood(ctx context.Context, t *turn, text, nearest string) error {
 	words := strings.Fields(text)
-	short := cards.Shorten(strings.Join(words, " "), 80)
+	short := cards.Shorten(b.masked(strings.Join(words, " ")), 80)
 	if _, ok := t.ticketIn(text); ok && len(words) <= 3 {
 		return b.show(ctx, t, text) // "T-1", "status of T-1"
 	}

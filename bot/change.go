@@ -43,7 +43,7 @@ func (b *Bot) TellOfChange(ctx context.Context, job ticket.TellOfChange) error {
 		message.Mentions, called = []teams.Mention{mention}, mention.Markup()+", "
 	}
 	message.Text = called + s.say("tell."+string(job.What), args{
-		"Ticket": t.String(), "Title": cards.Escape(cards.Shorten(t.Title, 120)), "By": cards.Escape(job.By.Name),
+		"Ticket": t.String(), "Title": cards.Escape(cards.Shorten(b.masked(t.Title), 120)), "By": cards.Escape(job.By.Name),
 		"Class": s.say("class." + string(t.Class())),
 	})
 	_, err = b.chat.Send(ctx, reference(address), message)

@@ -69,7 +69,7 @@ func (b *Bot) PostCard(ctx context.Context, job ticket.PostCard) error {
 // postLine sends the line that a card's message begins as, and puts the card into it.
 func (b *Bot) postLine(ctx context.Context, t *ticket.Ticket, c ticket.Copy) error {
 	s := b.catalog.in(c.Address.Locale, c.Address.Zone, b.now())
-	line := s.markdown("ticket.headline", args{"Ticket": t.String(), "Title": cards.Shorten(t.Title, 120)})
+	line := s.markdown("ticket.headline", args{"Ticket": t.String(), "Title": cards.Shorten(b.masked(t.Title), 120)})
 	activity, failure := b.chat.Send(ctx, reference(c.Address), teams.Message{Text: line})
 	if err := b.delivered(ctx, c.Address, failure); err != nil {
 		return err

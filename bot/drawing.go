@@ -12,10 +12,13 @@ import (
 // formCard draws a form of a ticket. With a failure, the form comes back with
 // all that was typed and with what is wrong.
 func (b *Bot) formCard(t *turn, f form, current *ticket.Ticket, item ticket.Item, typed values, failure error) (json.RawMessage, error) {
-	s := t.speech
+	s, masked := t.speech, current.Masked(b.guard)
+	if f.ownMessage {
+		current = masked // everybody in the conversation reads it
+	}
 	d := drawing{
-		heading: f.heading(s, current, item), intro: f.intro(s, current, item),
-		ticket: s.say("ticket.fallback.short", args{"Ticket": current.String(), "Title": cards.Shorten(current.Title, 120)}),
+		heading: f.heading(s, masked, item), intro: f.intro(s, masked, item),
+		ticket: s.say("ticket.fallback.short", args{"Ticket": current.String(), "Title": cards.Shorten(masked.Title, 120)}),
 		fields: f.fields(s, current, item),
 		title:  f.title,
 		save:   b.data(current, item.ID), cancel: cards.Data{Verb: verbTicketShow, Ticket: current.String()},

@@ -54,6 +54,7 @@ func (f *File) Write(ctx context.Context, to io.Writer) error {
 			return err
 		}
 		for _, line := range page {
+			line.Title, line.Customer = f.bot.masked(line.Title), f.bot.masked(line.Customer)
 			_ = lines.Write(s.cells(line))
 			after = line.Number
 		}

@@ -53,7 +53,7 @@ func followedIn(rest string) (followed, bool) {
 func (b *Bot) follow(ctx context.Context, t *turn, rest string) error {
 	what, ok := followedIn(rest)
 	if !ok {
-		return b.say(ctx, t, t.markdown("follow.unknown", args{"Text": cards.Shorten(rest, 80), "Command": "follow"}))
+		return b.say(ctx, t, t.markdown("follow.unknown", args{"Text": cards.Shorten(b.masked(rest), 80), "Command": "follow"}))
 	}
 	follow := ticket.Follow{Place: t.place(), Number: what.number, Class: what.class, By: t.actor.Person}
 	if err := b.desk.Follow(ctx, follow); err != nil {
@@ -85,7 +85,7 @@ func (b *Bot) followedLine(s speech, f ticket.Follow) string {
 func (b *Bot) unfollow(ctx context.Context, t *turn, rest string) error {
 	what, ok := followedIn(rest)
 	if !ok {
-		return b.say(ctx, t, t.markdown("follow.unknown", args{"Text": cards.Shorten(rest, 80), "Command": "unfollow"}))
+		return b.say(ctx, t, t.markdown("follow.unknown", args{"Text": cards.Shorten(b.masked(rest), 80), "Command": "unfollow"}))
 	}
 	ended, left, err := b.desk.Unfollow(ctx, t.place(), func(f ticket.Follow) bool {
 		return what.all || what.number != 0 && f.Number == what.number || what.class != "" && f.Number == 0 && f.Class == what.class
@@ -192,7 +192,7 @@ func (b *Bot) followingCard(ctx context.Context, t *turn) (json.RawMessage, erro
 				return nil, err
 			}
 			data = cards.Data{Ticket: followed.String()}
-			what += " " + cards.Escape(cards.Shorten(followed.Title, 90))
+			what += " " + cards.Escape(cards.Shorten(b.masked(followed.Title), 90))
 		}
 		end := b.button(t.speech, "button.end", verbFollowEnd, data)
 		view.Lines = append(view.Lines, cards.DigestLine{

@@ -114,7 +114,7 @@ func (b *Bot) personNamed(ctx context.Context, t *turn, name string) (*ticket.Pe
 			found = append(found, who.Person)
 		}
 	}
-	short := cards.Escape(cards.Shorten(name, 60))
+	short := cards.Escape(cards.Shorten(b.masked(name), 60))
 	switch len(found) {
 	case 0:
 		return nil, b.say(ctx, t, t.say("notice.nobody_named", args{"Name": short}))
@@ -294,7 +294,7 @@ func (b *Bot) handoverForm(ctx context.Context, t *turn, data cards.Data, curren
 	d.save.Verb, d.cancel.Verb = verbHandoverSave, verbFormCancel
 	switch {
 	case current != nil:
-		d.ticket = t.say("ticket.fallback.short", args{"Ticket": current.String(), "Title": cards.Shorten(current.Title, 120)})
+		d.ticket = t.say("ticket.fallback.short", args{"Ticket": current.String(), "Title": cards.Shorten(b.masked(current.Title), 120)})
 		d.cancel = cards.Data{Verb: verbTicketShow, Ticket: current.String()}
 	case data.Tickets != "":
 		d.ticket = t.upTo(strings.Split(data.Tickets, ","), ", ")

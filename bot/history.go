@@ -28,7 +28,7 @@ func (b *Bot) ticketHistory(ctx context.Context, t *turn, v values, _ teams.Acti
 	number := current.String()
 	view := cards.History{
 		Words: t.words(), Heading: t.say("history.heading", args{"Ticket": number}),
-		Title: cards.Text(cards.Shorten(current.Title, 120)),
+		Title: cards.Text(cards.Shorten(b.masked(current.Title), 120)),
 	}
 	older := len(entries) > historyPage
 	if older {
@@ -53,6 +53,7 @@ func (b *Bot) ticketHistory(ctx context.Context, t *turn, v values, _ teams.Acti
 
 // historyLine puts a stored line into the reader's words.
 func (b *Bot) historyLine(s speech, e ticket.Entry) cards.HistoryLine {
+	e = e.Masked(b.guard)
 	id := "history." + string(e.Kind)
 	subject, from, to := historyWords(e.Kind)
 	with := args{"Subject": s.stored(subject, e.Subject), "From": s.stored(from, e.From), "To": s.stored(to, e.To)}

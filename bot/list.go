@@ -102,7 +102,7 @@ func (b *Bot) listRow(s speech, t *ticket.Ticket) cards.ListRow {
 		lines = append(lines, clock)
 	}
 	return cards.ListRow{
-		Number: t.String(), Title: cards.Text(cards.Shorten(t.Title, 90)),
+		Number: t.String(), Title: cards.Text(cards.Shorten(b.masked(t.Title), 90)),
 		Step:   s.say("step." + string(t.Step)),
 		Detail: strings.Join(lines, " · "),
 		Open:   b.button(s, "button.open", verbTicketPost, cards.Data{Ticket: t.String()}),

@@ -35,8 +35,10 @@ func (b *Bot) TellNews(ctx context.Context, job ticket.TellNews) error {
 		return err
 	}
 	s := b.catalog.in(address.Locale, address.Zone, b.now())
+	t = t.Masked(b.guard)
 	happened := make([]string, len(job.Events))
 	for i, event := range job.Events {
+		event.Words = b.masked(event.Words)
 		happened[i] = s.event(t, event)
 	}
 	_, err = b.chat.Send(ctx, reference(address), teams.Message{Text: s.news(t, strings.Join(happened, "; "))})
@@ -123,6 +125,7 @@ func (b *Bot) summaryCard(ctx context.Context, tx ticket.Reader, s speech, held 
 		if err != nil {
 			return nil, err
 		}
+		t, notice.Event.Words = t.Masked(b.guard), b.masked(notice.Event.Words)
 		show := b.button(s, "button.show", verbTicketPost, cards.Data{Ticket: t.String()})
 		view.Lines = append(view.Lines, cards.DigestLine{What: s.news(t, s.event(t, notice.Event)), Detail: b.standsLine(s, t), Button: &show})
 	}

@@ -109,7 +109,7 @@ func (b *Bot) sendHandover(
 	if job.Until != nil {
 		heading, with = "handover.stand_in", args{"By": job.By.Name, "Until": s.when(*job.Until)}
 	}
-	view := cards.Handover{Words: s.words(), Note: cards.Text(job.Note), Heading: s.markdown(heading, with)}
+	view := cards.Handover{Words: s.words(), Note: cards.Text(b.masked(job.Note)), Heading: s.markdown(heading, with)}
 	if job.Until != nil {
 		view.Intro = s.say("handover.stand_in.intro")
 	} else {
@@ -135,6 +135,7 @@ func (b *Bot) sendHandover(
 }
 
 func (b *Bot) handoverRow(s speech, t *ticket.Ticket) cards.HandoverRow {
+	t = t.Masked(b.guard)
 	missing, intro := b.missing(s, t)
 	row := cards.HandoverRow{
 		Number: t.String(), Title: cards.Text(cards.Shorten(t.Title, 90)), Customer: cards.Text(cards.Shorten(t.Customer, 60)),

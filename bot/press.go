@@ -59,6 +59,7 @@ func (b *Bot) allVerbs() map[string]verb {
 		verbTicketTake:     b.ticketTake,
 		verbTicketComplete: b.ticketComplete,
 		verbTicketHistory:  b.ticketHistory,
+		verbTicketOriginal: b.ticketOriginal,
 		verbListShow:       b.listShow,
 		verbHelpShow:       b.helpShow,
 		verbHandoverOpen:   b.handoverOpen,

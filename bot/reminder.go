@@ -156,7 +156,7 @@ func (b *Bot) sendReminder(
 	by := s.when(t.PromisedAt(b.desk.Policy, clock))
 	view := cards.Reminder{
 		Words: s.words(), What: s.say("reminder."+string(clock), args{"At": by}), Breach: clock.Breach(),
-		Number: t.String(), Title: cards.Text(t.Title), Class: s.say("class." + string(t.Class())), ClassKey: string(t.Class()),
+		Number: t.String(), Title: cards.Text(b.masked(t.Title)), Class: s.say("class." + string(t.Class())), ClassKey: string(t.Class()),
 		Detail: b.ownerLine(s, t, charge), Buttons: b.reminderButtons(s, t, clock), Fallback: b.fallback(s, t),
 	}
 	if mention != nil {

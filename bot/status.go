@@ -122,6 +122,7 @@ func (b *Bot) statusSave(ctx context.Context, t *turn, v values, action teams.Ac
 
 // statusCard shows at one glance how a ticket stands.
 func (b *Bot) statusCard(s speech, t *ticket.Ticket) (json.RawMessage, error) {
+	t = t.Masked(b.guard)
 	class := string(t.Class())
 	view := cards.Status{
 		Words: s.words(), Number: t.String(), Customer: cards.Text(t.Customer), Title: cards.Text(t.Title),

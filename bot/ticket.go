@@ -59,7 +59,7 @@ func (b *Bot) assign(ctx context.Context, t *turn, rest string) error {
 			return err
 		}
 		c.Then(ticket.Say{Place: t.place(), Mentions: []ticket.Person{owner}, Text: t.say("notice.assigned", args{
-			"Mention": teams.Mention{Name: owner.Name}.Markup(), "Ticket": id.String(), "Title": cards.Escape(c.Ticket.Title),
+			"Mention": teams.Mention{Name: owner.Name}.Markup(), "Ticket": id.String(), "Title": cards.Escape(b.masked(c.Ticket.Title)),
 		})})
 		return nil
 	})

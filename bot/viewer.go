@@ -15,6 +15,8 @@ type viewer struct {
 	anyone bool
 	// charge is who looks after the ticket.
 	charge ticket.Charge
+	// originals tells that there are words behind what is masked on the card.
+	originals bool
 }
 
 func (v viewer) changes(t *ticket.Ticket) bool { return !v.anyone && t.MayChange(v.Actor) }
@@ -52,8 +54,8 @@ func (b *Bot) refresh(s speech, t *ticket.Ticket, charge ticket.Charge, kind tic
 }
 
 // ticketButtons are at most two that people mostly need, and the rest in
-// overflow: six in all, as many as Teams recommends. The class is changed by
-// pressing the line about it.
+// overflow: six in all, as many as Teams recommends, and a seventh where words are
+// hidden. The class is changed by pressing the line about it.
 func (b *Bot) ticketButtons(s speech, t *ticket.Ticket, who viewer) []cards.Button {
 	var buttons []cards.Button
 	add := func(title, verb string, item string, secondary bool) {
@@ -65,6 +67,12 @@ func (b *Bot) ticketButtons(s speech, t *ticket.Ticket, who viewer) []cards.Butt
 		b.readerButtons(t, who, add)
 		return buttons
 	}
+	b.workerButtons(t, who, add)
+	return buttons
+}
+
+// workerButtons are those of an open ticket for somebody who may change it.
+func (b *Bot) workerButtons(t *ticket.Ticket, who viewer, add func(title, verb string, item string, secondary bool)) {
 	_, waiting := t.Escalation()
 	missing := t.Missing()
 	switch {
@@ -100,7 +108,9 @@ func (b *Bot) ticketButtons(s speech, t *ticket.Ticket, who viewer) []cards.Butt
 	if !ticket.Diagnosis.Before(t.Step) {
 		add("button.close", "close"+suffixOpen, "", true)
 	}
-	return buttons
+	if who.originals {
+		add("button.original", verbTicketOriginal, "", true)
+	}
 }
 
 // readerButtons are those of a closed ticket, and of somebody who may not change
@@ -114,6 +124,9 @@ func (b *Bot) readerButtons(t *ticket.Ticket, who viewer, add func(title, verb s
 		add("button.take", verbTicketTake, "", false)
 	}
 	add("button.history", verbTicketHistory, "", false)
+	if who.originals && who.changes(t) {
+		add("button.original", verbTicketOriginal, "", true)
+	}
 	if who.anyone {
 		add("button.my_view", verbTicketShow, "", true)
 	}

@@ -60,11 +60,14 @@ func (b *Bot) fallback(s speech, t *ticket.Ticket) string {
 		owner = t.Owner.Name
 	}
 	return s.say("ticket.fallback", args{
-		"Ticket": t.String(), "Title": cards.Shorten(t.Title, 120), "Step": s.say("step." + string(t.Step)), "Owner": owner,
+		"Ticket": t.String(), "Title": cards.Shorten(b.masked(t.Title), 120), "Step": s.say("step." + string(t.Step)), "Owner": owner,
 	})
 }
 
 func (b *Bot) ticketCard(s speech, t *ticket.Ticket, notice string, who viewer, kind ticket.PlaceKind) (json.RawMessage, error) {
+	written := t
+	t = t.Masked(b.guard)
+	who.originals = len(originals(written, t)) > 0
 	class, changes := t.Class(), who.changes(t)
 	view := cards.Ticket{
 		Words: s.words(), Notice: cards.Text(notice),
