@@ -56,6 +56,9 @@ func TestNoDoorButTheOriginalShowsASecret(t *testing.T) {
 	for _, said := range []string{"board", "my tickets", confidential, "new " + confidential, "show T-1", "handover T-1", "help " + confidential, "unfollow password=kX9#mm21Qz"} {
 		h.says(ana, said)
 	}
+	h.says(ana, "handover password=kX9#mm21Qz")
+	h.says(ana, "assign T-1 @"+ben.name, ben)
+	h.says(lena, "assign T-1 @"+ana.name, ana)
 	typeElsewhere(h, ana, "password=kX9#mm21Qz, says Contoso.")
 	h.pass(26 * time.Hour) // and the clocks ring
 	h.says(ana, "handover T-1 @"+ben.name+" "+confidential, ben)
