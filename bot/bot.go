@@ -173,6 +173,7 @@ func (b *Bot) answers() map[string]func(ctx context.Context, t *turn, rest strin
 		"status":     b.status,
 		"quiet":      b.quiet,
 		"away":       b.away,
+		"route":      b.route,
 		"back":       func(ctx context.Context, t *turn, _ string) error { return b.back(ctx, t) },
 		"help":       func(ctx context.Context, t *turn, _ string) error { return b.sendHelp(ctx, t, "") },
 	}

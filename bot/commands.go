@@ -76,6 +76,10 @@ func Commands() []Command {
 			Menu: InShared, others: []string{"quiet hours"},
 		},
 		{
+			Name: "route", Usage: "route dev here @name", Description: "Who is asked behind each level; leads say who, and where",
+			Menu: Unlisted, others: []string{"routes"},
+		},
+		{
 			Name: "report", Usage: "report", Description: "How the desk did; add a number of days, this week or last month",
 			others: []string{"statistics", "stats"},
 		},
@@ -163,6 +167,8 @@ func bears(command string, rest []word) bool {
 		return bearsHandover(rest)
 	case "away":
 		return bearsAway(rest)
+	case "route":
+		return bearsRoute(rest)
 	case "follow", "unfollow", "status", "quiet":
 		return bearsFollowing(command, rest)
 	default:

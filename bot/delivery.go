@@ -40,8 +40,11 @@ func (b *Bot) Say(ctx context.Context, job ticket.Say) error {
 			return b.delivered(ctx, address, err)
 		}
 	}
-	_, err = b.chat.Send(ctx, reference(address), message)
-	return b.delivered(ctx, address, err)
+	_, failure := b.chat.Send(ctx, reference(address), message)
+	if err := b.delivered(ctx, address, failure); err != nil || failure == nil || job.Else == nil {
+		return err
+	}
+	return b.later(ctx, *job.Else)
 }
 
 // PostCard does the job of sending a ticket's card as a new message.

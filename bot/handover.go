@@ -101,18 +101,9 @@ func (t *turn) namesBot() bool {
 // personNamed finds the person whom a name or a part of it means. Where that is
 // nobody or several it says so.
 func (b *Bot) personNamed(ctx context.Context, t *turn, name string) (*ticket.Person, error) {
-	known, err := b.store.People(ctx, t.actor.Tenant, b.now().Add(-ticket.Acquainted), 1000)
+	found, err := b.named(ctx, t, name)
 	if err != nil {
 		return nil, err
-	}
-	var found []ticket.Person
-	for _, who := range known {
-		if strings.EqualFold(who.Name, name) {
-			return &who.Person, nil
-		}
-		if resemblesName(name, who.Name) {
-			found = append(found, who.Person)
-		}
 	}
 	short := cards.Escape(cards.Shorten(b.masked(name), 60))
 	switch len(found) {
@@ -126,6 +117,25 @@ func (b *Bot) personNamed(ctx context.Context, t *turn, name string) (*ticket.Pe
 		names = append(names, cards.Escape(who.Name))
 	}
 	return nil, b.say(ctx, t, t.say("notice.several_named", args{"Name": short, "Names": strings.Join(names, ", ")}))
+}
+
+// named gives the people whom a name or a part of it may mean: one where it is
+// the whole name of somebody.
+func (b *Bot) named(ctx context.Context, t *turn, name string) ([]ticket.Person, error) {
+	known, err := b.store.People(ctx, t.actor.Tenant, b.now().Add(-ticket.Acquainted), 1000)
+	if err != nil {
+		return nil, err
+	}
+	var found []ticket.Person
+	for _, who := range known {
+		if strings.EqualFold(who.Name, name) {
+			return []ticket.Person{who.Person}, nil
+		}
+		if resemblesName(name, who.Name) {
+			found = append(found, who.Person)
+		}
+	}
+	return found, nil
 }
 
 // resemblesName tells whether every word begins a word of the name.

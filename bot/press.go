@@ -26,6 +26,8 @@ const (
 	verbReportShow     = "report.show"
 	verbAwaySave       = "away.save"
 	verbAwayBack       = "away.back"
+	verbRouteOpen      = "route.open"
+	verbRouteSave      = "route.save"
 
 	suffixOpen = ".open"
 	suffixSave = ".save"
@@ -70,6 +72,8 @@ func (b *Bot) allVerbs() map[string]verb {
 		verbReportShow:     b.reportShow,
 		verbAwaySave:       b.awaySave,
 		verbAwayBack:       b.awayBack,
+		verbRouteOpen:      b.routeOpen,
+		verbRouteSave:      b.routeSave,
 	}
 	for name, f := range b.forms {
 		verbs[name+suffixOpen] = b.openForm(f)

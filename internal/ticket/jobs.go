@@ -104,6 +104,8 @@ type Say struct {
 	Mentions []Person `json:"mentions,omitempty"`
 	// Replaces is the id of the bot's message that is edited; empty for a new one.
 	Replaces string `json:"replaces,omitempty"`
+	// Else is said where the place takes no message; nil for nothing.
+	Else *Say `json:"else,omitempty"`
 }
 
 // RingClock looks at a clock of a ticket when it is due.

@@ -3,12 +3,17 @@ package ticket
 import (
 	"context"
 	"fmt"
+	"net/mail"
 	"slices"
+	"strings"
 	"time"
 )
 
 // MaxRoute is how many people can stand behind a level.
 const MaxRoute = 10
+
+// MaxMail is the longest mail address that there is (RFC 5321).
+const MaxMail = 254
 
 // Route says who stands behind a level, and where an escalation to it goes.
 type Route struct {
@@ -31,7 +36,7 @@ func (r Route) Has(person Person) bool {
 // SetRoute puts people behind a level, in place of those who stood there. Only
 // a lead may.
 func (d *Desk) SetRoute(ctx context.Context, by Actor, route Route) (Route, error) {
-	route.By, route.At = by.Person, d.now()
+	route.By, route.At, route.Mail = by.Person, d.now(), strings.TrimSpace(route.Mail)
 	people := route.People
 	route.People = nil
 	for _, person := range people {
@@ -61,6 +66,10 @@ func (r Route) check(by Actor) error {
 	}
 	if n := len(r.People); n > MaxRoute {
 		faults = append(faults, fault(FieldPeople, "error.route_many", map[string]any{"Limit": MaxRoute, "Count": n}))
+	}
+	// A bare address: it ends up in the header of a mail.
+	if address, err := mail.ParseAddress(r.Mail); r.Mail != "" && (err != nil || address.Address != r.Mail || len(r.Mail) > MaxMail) {
+		faults = append(faults, fault(FieldMail, "error.mail_unclear", map[string]any{"Typed": r.Mail}))
 	}
 	if len(faults) > 0 {
 		return faults
