@@ -38,6 +38,8 @@ type Config struct {
 	Chat  Chat
 	// Guard finds the secrets in what people wrote, before it is shown.
 	Guard ticket.Guard
+	// Files opens the files that people send.
+	Files Files
 	// Local makes everyone a lead: the local mode without a bot id.
 	Local bool
 	// Site gives the address under which people's browsers reach Handrail; it
@@ -53,6 +55,7 @@ type Bot struct {
 	cards   *cards.Set
 	chat    Chat
 	guard   ticket.Guard
+	files   Files
 	local   bool
 	site    func() string
 	now     func() time.Time
@@ -71,7 +74,7 @@ func New(c Config) (*Bot, error) {
 		return nil, err
 	}
 	b := &Bot{
-		desk: c.Desk, store: c.Desk.Store, cards: c.Cards, chat: c.Chat, guard: c.Guard,
+		desk: c.Desk, store: c.Desk.Store, cards: c.Cards, chat: c.Chat, guard: c.Guard, files: c.Files,
 		local: c.Local, site: c.Site, now: c.Now, catalog: words, seen: newSeen(),
 	}
 	b.forms = forms()
@@ -159,13 +162,14 @@ func (b *Bot) leads(who ticket.Person) bool {
 // answers gives what answers each command, with what stands behind its name.
 func (b *Bot) answers() map[string]func(ctx context.Context, t *turn, rest string) error {
 	return map[string]func(ctx context.Context, t *turn, rest string) error{
-		"new":        b.newTicket,
+		"new":        func(ctx context.Context, t *turn, rest string) error { return b.newTicket(ctx, t, rest, t.withFiles()) },
 		"my tickets": func(ctx context.Context, t *turn, _ string) error { return b.sendMine(ctx, t) },
 		"board":      b.board,
 		"report":     b.report,
 		"show":       b.show,
 		"take":       b.take,
 		"assign":     b.assign,
+		"attach":     b.attach,
 		"handover":   b.handover,
 		"follow":     b.follow,
 		"unfollow":   b.unfollow,
@@ -182,6 +186,11 @@ func (b *Bot) answers() map[string]func(ctx context.Context, t *turn, rest strin
 // command answers a message that a person wrote.
 func (b *Bot) command(ctx context.Context, t *turn) error {
 	text := strings.TrimSpace(t.Command())
+	if len(t.Files()) > 0 {
+		if done, err := b.receive(ctx, t, text); done || err != nil {
+			return b.excuse(ctx, t, err)
+		}
+	}
 	got := understand(text)
 	answer, ok := b.commands[got.command]
 	if !ok {

@@ -248,3 +248,14 @@ func (c shown) expect(words ...string) shown {
 	}
 	return c
 }
+
+// text gives all that the card shows, as it is written.
+func (c shown) text() string {
+	var all strings.Builder
+	walk(c.json, func(o map[string]any) {
+		if said := text(o["text"]); said != "" {
+			all.WriteString(said + "\n")
+		}
+	})
+	return all.String()
+}

@@ -53,6 +53,10 @@ func Commands() []Command {
 		{Name: "take", Usage: "take T-1", Description: "Make a ticket yours", others: []string{"claim"}},
 		{Name: "assign", Usage: "assign T-1 @name", Description: "Give a ticket to somebody", others: []string{"give"}},
 		{
+			Name: "attach", Usage: "attach T-1", Description: "With files: put them on a ticket", Menu: Unlisted,
+			others: []string{"attachment", "attachments"},
+		},
+		{
 			Name: "handover", Usage: "handover @name", Description: "Give your open tickets to somebody", Menu: InPersonal,
 			others: []string{"hand over", "handoff", "hand off"},
 		},
@@ -160,7 +164,7 @@ func bears(command string, rest []word) bool {
 	case "report":
 		_, ok := spanOf(joined(rest))
 		return ok
-	case "show", "take", "assign":
+	case "show", "take", "assign", "attach":
 		return len(rest) < 2 || slices.ContainsFunc(rest, word.isTicket) ||
 			command == "assign" && isNumber(rest[0].text) && slices.ContainsFunc(rest[1:], word.isMention)
 	case "handover":

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
 	"errors"
 
@@ -11,7 +12,13 @@ import (
 
 // formCard draws a form of a ticket. With a failure, the form comes back with
 // all that was typed and with what is wrong.
-func (b *Bot) formCard(t *turn, f form, current *ticket.Ticket, item ticket.Item, typed values, failure error) (json.RawMessage, error) {
+func (b *Bot) formCard(
+	ctx context.Context, t *turn, f form, current *ticket.Ticket, item ticket.Item, typed values, failure error,
+) (json.RawMessage, error) {
+	files, err := b.filesOf(ctx, current)
+	if err != nil {
+		return nil, err
+	}
 	s, masked := t.speech, current.Masked(b.guard)
 	if f.ownMessage {
 		current = masked // everybody in the conversation reads it
@@ -24,6 +31,14 @@ func (b *Bot) formCard(t *turn, f form, current *ticket.Ticket, item ticket.Item
 		save:   b.data(current, item.ID), cancel: cards.Data{Verb: verbTicketShow, Ticket: current.String()},
 	}
 	d.save.Verb = f.name + suffixSave
+	if choose, ok := fileField(current, item, files); ok && f.takesFiles {
+		for i := range d.fields {
+			if d.fields[i].id == ticket.FieldWords {
+				d.fields[i].required = false // a file may say it all
+			}
+		}
+		d.fields = append(d.fields, choose)
+	}
 	if f.ownMessage {
 		d.cancel = cards.Data{Verb: verbFormCancel, Ticket: current.String(), Whose: t.actor.ID}
 	}

@@ -29,7 +29,7 @@ type File struct {
 // has ended.
 func (b *Bot) File(ctx context.Context, secret string) (*File, bool, error) {
 	of, ok, err := b.desk.Download(ctx, secret)
-	if err != nil || !ok {
+	if err != nil || !ok || of.Attachment != 0 {
 		return nil, false, err
 	}
 	const day = "2006-01-02"

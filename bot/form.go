@@ -22,7 +22,7 @@ type field struct {
 	// group and choices are the options of a choice: sentences "choice.<group>.<choice>".
 	group   string
 	choices []string
-	// people are the options of a choice among people.
+	// people are the options of a choice that are words of people: their names, tickets, files.
 	people []cards.Choice
 }
 
@@ -43,6 +43,8 @@ type form struct {
 	// ownMessage tells that the form is a message of its own, which nobody needs
 	// once it is saved or left.
 	ownMessage bool
+	// takesFiles offers the ticket's files as evidence.
+	takesFiles bool
 	// skips adds a button that leads to the form of skipping the item.
 	skips bool
 }
@@ -111,8 +113,9 @@ func itemForm() form {
 		intro: func(s speech, t *ticket.Ticket, item ticket.Item) string {
 			return s.say("item."+string(item.ID)+".hint", args{"Ticket": t.String()})
 		},
-		ofItem: true,
-		skips:  true,
+		ofItem:     true,
+		takesFiles: true,
+		skips:      true,
 		fields: func(s speech, t *ticket.Ticket, item ticket.Item) []field {
 			mark := t.Marks[item.ID]
 			if mark.State == ticket.Skipped {
@@ -140,7 +143,7 @@ func itemForm() form {
 			return fields
 		},
 		save: func(_ speech, c *ticket.Change, item ticket.Item, v values) error {
-			evidence := ticket.Evidence{Choice: v.text(ticket.FieldChoice), Words: v.text(ticket.FieldWords)}
+			evidence := ticket.Evidence{Choice: v.text(ticket.FieldChoice), Words: v.text(ticket.FieldWords), Files: v.ids(ticket.FieldFiles)}
 			if err := c.Tick(item.ID, evidence); err != nil || item.ID != ticket.ItemAcknowledge {
 				return err
 			}

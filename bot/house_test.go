@@ -49,7 +49,9 @@ type house struct {
 	tenant, conversation, kind string
 	service, zone              string
 	// site is the address for people's browsers.
-	site       string
+	site string
+	// disk has the files that can be fetched.
+	disk       disk
 	activities int
 	later      []ticket.Task
 	// checked are the cards that were found to be well.
@@ -67,13 +69,13 @@ func newHouse(t testing.TB) *house {
 	}
 	h := &house{
 		t: t, store: tickettest.NewStore(), now: monday(),
-		tenant: tenant, conversation: group, kind: "groupChat", service: serviceA, zone: "Europe/Berlin", checked: map[string]bool{},
+		tenant: tenant, conversation: group, kind: "groupChat", service: serviceA, zone: "Europe/Berlin", checked: map[string]bool{}, disk: disk{},
 	}
 	h.chat = &chat{house: h}
 	now := func() time.Time { return h.now }
 	reader := guard.New([]string{"Falcon"})
 	desk := &ticket.Desk{Store: h.store, Policy: ticket.DefaultPolicy(), Now: now, Leads: []string{lena.object}, Guard: reader}
-	h.bot, err = New(Config{Desk: desk, Cards: set, Chat: h.chat, Guard: reader, Now: now, Site: func() string { return h.site }})
+	h.bot, err = New(Config{Desk: desk, Cards: set, Chat: h.chat, Guard: reader, Files: h.disk, Now: now, Site: func() string { return h.site }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -204,6 +206,12 @@ func (h *house) do(task ticket.Task) error {
 		return h.bot.desk.MarkUnreached(h.ctx(), job)
 	case ticket.MarkReached:
 		return h.bot.desk.MarkReached(h.ctx(), job)
+	case ticket.PostFiles:
+		return h.bot.PostFiles(h.ctx(), job)
+	case ticket.FetchAttachment:
+		return h.bot.FetchAttachment(h.ctx(), job)
+	case ticket.ExpireAttachments:
+		return h.bot.desk.ExpireAttachments(h.ctx(), job)
 	case ticket.Announce:
 		return h.bot.desk.Announce(h.ctx(), job)
 	case ticket.TellNews:

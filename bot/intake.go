@@ -88,8 +88,9 @@ func editForm() form {
 	}
 }
 
-// newTicket answers "new …" with the intake form, its title filled in.
-func (b *Bot) newTicket(ctx context.Context, t *turn, title string) error {
+// newTicket answers "new …" with the intake form, its title filled in. The files
+// of the message with the id, if it names one, go to the ticket.
+func (b *Bot) newTicket(ctx context.Context, t *turn, title, message string) error {
 	title = ticket.Clean(title)
 	typed := map[string]string{ticket.FieldTitle: title, fieldTake: "true"}
 	first, _, several := strings.Cut(title, "\n")
@@ -97,7 +98,7 @@ func (b *Bot) newTicket(ctx context.Context, t *turn, title string) error {
 		// Whoever writes that much has begun with the details.
 		typed[ticket.FieldTitle], typed[ticket.FieldDetails] = cards.Shorten(first, ticket.MaxTitle), title
 	}
-	card, err := b.intakeCard(t, t.key("open"), typed, nil, "")
+	card, err := b.intakeCard(ctx, t, intakeForm{key: t.key("open"), message: message, typed: typed})
 	if err != nil {
 		return err
 	}
@@ -107,7 +108,7 @@ func (b *Bot) newTicket(ctx context.Context, t *turn, title string) error {
 // intakeOpen answers the button for a new ticket: the form comes as a message
 // of its own, and that message becomes the ticket's card.
 func (b *Bot) intakeOpen(ctx context.Context, t *turn, v values, _ teams.Action) (reply, error) {
-	if err := b.newTicket(ctx, t, v.text("extra")); err != nil {
+	if err := b.newTicket(ctx, t, v.text("extra"), v.text("message")); err != nil {
 		return reply{}, err
 	}
 	return reply{text: t.say("notice.form_below")}, nil
@@ -116,14 +117,14 @@ func (b *Bot) intakeOpen(ctx context.Context, t *turn, v values, _ teams.Action)
 func (b *Bot) intakeSave(ctx context.Context, t *turn, v values, action teams.Action) (reply, error) {
 	opening := ticket.Opening{
 		Intake: v.intake(t.zone), Take: v.truth(fieldTake), Key: v.once(),
-		Place: t.place(), Activity: action.Card,
+		Place: t.place(), Activity: action.Card, Files: v.text("message"),
 	}
 	if strings.HasPrefix(opening.Key, againPrefix) {
 		opening.Activity = "" // the form's message is another ticket's card by now
 	}
 	opened, err := b.desk.Open(ctx, t.actor, opening)
 	if faults, ok := errors.AsType[ticket.Faults](err); ok {
-		card, err := b.intakeCard(t, v.text("once"), v.typedIntake(), faults, "")
+		card, err := b.intakeCard(ctx, t, intakeForm{key: v.text("once"), message: opening.Files, typed: v.typedIntake(), faults: faults})
 		return reply{card: card, form: true}, err
 	}
 	if err != nil {
@@ -131,7 +132,7 @@ func (b *Bot) intakeSave(ctx context.Context, t *turn, v values, action teams.Ac
 	}
 	if opened.OpenedBy.ID != t.actor.ID {
 		problem := t.say("notice.form_taken", args{"By": opened.OpenedBy.Name, "Ticket": opened.String()})
-		card, err := b.intakeCard(t, againPrefix+t.key("open"), v.typedIntake(), nil, problem)
+		card, err := b.intakeCard(ctx, t, intakeForm{key: againPrefix + t.key("open"), typed: v.typedIntake(), problem: problem})
 		if err == nil && !action.Replaces {
 			return reply{settled: true}, b.sendCard(ctx, t, card, problem)
 		}
@@ -176,11 +177,30 @@ func (b *Bot) intakeCancel(ctx context.Context, t *turn, v values, action teams.
 	return b.settle(ctx, t, action, card, t.say("notice.not_opened"))
 }
 
-func (b *Bot) intakeCard(t *turn, key string, typed map[string]string, faults ticket.Faults, problem string) ([]byte, error) {
+// intakeForm is what the form of a new ticket is drawn from.
+type intakeForm struct {
+	key string
+	// message is the id of the message whose files go to the ticket; empty for none.
+	message string
+	typed   map[string]string
+	faults  ticket.Faults
+	problem string
+}
+
+func (b *Bot) intakeCard(ctx context.Context, t *turn, f intakeForm) ([]byte, error) {
+	intro := t.say("form.intake.intro")
+	loose, err := b.desk.Loose(ctx, t.place(), f.message)
+	if err != nil {
+		return nil, err
+	}
+	if len(loose) > 0 {
+		intro += " " + t.markdown("form.intake.files", args{"Names": t.names(loose)})
+	}
 	fields := append(intakeFields(nil, nil), field{id: fieldTake, kind: cards.FieldToggle, label: "label.take", heading: "item.owner", value: "true"})
 	return b.drawForm(t.speech, drawing{
-		heading: t.say("form.intake.heading"), intro: t.say("form.intake.intro"),
-		fields: fields, typed: typed, faults: faults, problem: problem, title: "button.open_ticket",
-		save: cards.Data{Verb: verbIntakeSave, Key: key}, cancel: cards.Data{Verb: verbIntakeCancel, Key: key},
+		heading: t.say("form.intake.heading"), intro: intro,
+		fields: fields, typed: f.typed, faults: f.faults, problem: f.problem, title: "button.open_ticket",
+		save:   cards.Data{Verb: verbIntakeSave, Key: f.key, Message: f.message},
+		cancel: cards.Data{Verb: verbIntakeCancel, Key: f.key},
 	})
 }

@@ -74,6 +74,12 @@ func (b *Bot) allVerbs() map[string]verb {
 		verbAwayBack:       b.awayBack,
 		verbRouteOpen:      b.routeOpen,
 		verbRouteSave:      b.routeSave,
+		verbAttachOpen:     b.attachOpen,
+		verbAttachSave:     b.attachSave,
+		verbAttachLater:    b.attachLater,
+		verbFilesShow:      b.filesShow,
+		verbFilesRemove:    b.filesRemove,
+		verbFilesDrop:      b.filesDrop,
 	}
 	for name, f := range b.forms {
 		verbs[name+suffixOpen] = b.openForm(f)
@@ -226,7 +232,7 @@ func (b *Bot) openForm(f form) verb {
 		if err := f.save(t.speech, try, item, values{}); err != nil && !errors.As(err, &faults) {
 			return reply{}, err
 		}
-		card, err := b.formCard(t, f, current, item, nil, nil)
+		card, err := b.formCard(ctx, t, f, current, item, nil, nil)
 		if err == nil && action.Replaces {
 			err = b.desk.Filling(ctx, t.form(action))
 		}
@@ -277,7 +283,7 @@ func (b *Bot) saveWith(f form, save func(press ticket.Press) (*ticket.Ticket, er
 		if failure != nil {
 			return reply{}, failure
 		}
-		card, failure := b.formCard(t, f, current, item, v, err)
+		card, failure := b.formCard(ctx, t, f, current, item, v, err)
 		return reply{card: card, form: true}, failure
 	}
 }

@@ -72,6 +72,17 @@ func (v values) list(name string) []string {
 	return list
 }
 
+// ids gives the values of a choice of several that are ids.
+func (v values) ids(name string) []int64 {
+	var ids []int64
+	for _, one := range v.list(name) {
+		if id, err := strconv.ParseInt(one, 10, 64); err == nil {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
 // ticket gives the ticket that the values name; number 0 where they name none.
 func (v values) ticket(tenant string) ticket.ID {
 	number, _ := ticket.ParseNumber(v.text("ticket"))

@@ -17,6 +17,8 @@ type viewer struct {
 	charge ticket.Charge
 	// originals tells that there are words behind what is masked on the card.
 	originals bool
+	// files are those of the ticket.
+	files []ticket.Attachment
 }
 
 func (v viewer) changes(t *ticket.Ticket) bool { return !v.anyone && t.MayChange(v.Actor) }

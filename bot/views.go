@@ -27,7 +27,11 @@ func (b *Bot) ticketReply(ctx context.Context, t *turn, current *ticket.Ticket, 
 	if err != nil {
 		return reply{}, err
 	}
-	who := viewer{Actor: charge.Acting(t.actor, current), charge: charge}
+	files, err := b.filesOf(ctx, current)
+	if err != nil {
+		return reply{}, err
+	}
+	who := viewer{Actor: charge.Acting(t.actor, current), charge: charge, files: files}
 	card, err := b.ticketCard(t.speech, current, notice, who, t.address.Kind)
 	return reply{card: card, notice: notice}, err
 }
@@ -45,11 +49,15 @@ func (b *Bot) liveCard(ctx context.Context, t *ticket.Ticket, c ticket.Copy) (te
 	if err != nil {
 		return teams.Message{}, err
 	}
+	files, err := b.filesOf(ctx, t)
+	if err != nil {
+		return teams.Message{}, err
+	}
 	who := viewer{anyone: !b.local, Actor: ticket.Actor{Tenant: t.Tenant, Lead: b.local}}
 	if c.Address.Kind == ticket.Personal {
 		who = viewer{Actor: ticket.Actor{Person: c.Address.Person, Tenant: t.Tenant, Lead: b.local || b.leads(c.Address.Person)}}
 	}
-	who.Actor, who.charge = charge.Acting(who.Actor, t), charge
+	who.Actor, who.charge, who.files = charge.Acting(who.Actor, t), charge, files
 	card, err := b.ticketCard(s, t, "", who, c.Address.Kind)
 	return teams.Message{Card: card, Summary: b.fallback(s, t)}, err
 }
@@ -80,7 +88,7 @@ func (b *Bot) ticketCard(s speech, t *ticket.Ticket, notice string, who viewer, 
 	}
 	if t.State == ticket.Open {
 		for _, item := range ticket.Checklist(t.Step) {
-			row := b.itemRow(s, t, item)
+			row := b.itemRow(s, t, item, who.files)
 			if !changes {
 				row.Open = nil
 			}
@@ -94,6 +102,10 @@ func (b *Bot) ticketCard(s speech, t *ticket.Ticket, notice string, who viewer, 
 	if t.State == ticket.Open && changes {
 		press := b.button(s, "form.class.heading", "class"+suffixOpen, b.data(t, ""))
 		view.ClassOpen = &press
+	}
+	if view.Files = s.filesLine(who.files); view.Files != "" {
+		open := b.button(s, "button.files", verbFilesShow, cards.Data{Ticket: t.String()})
+		view.FilesOpen = &open
 	}
 	view.Clock, view.Late = b.clockLine(s, t)
 	view.Attention = b.attention(s, t)
@@ -181,7 +193,7 @@ func (b *Bot) clockLine(s speech, t *ticket.Ticket) (line string, late bool) {
 	return line, late
 }
 
-func (b *Bot) itemRow(s speech, t *ticket.Ticket, item ticket.Item) cards.TicketItem {
+func (b *Bot) itemRow(s speech, t *ticket.Ticket, item ticket.Item, files []ticket.Attachment) cards.TicketItem {
 	id := string(item.ID)
 	row := cards.TicketItem{Title: s.say("item." + id), Detail: s.say("item."+id+".hint", args{"Ticket": t.String()})}
 	mark, marked := t.Marks[item.ID]
@@ -190,6 +202,9 @@ func (b *Bot) itemRow(s speech, t *ticket.Ticket, item ticket.Item) cards.Ticket
 		row.Detail = s.say("ticket.by", args{"Who": cards.Escape(mark.By.Name), "When": s.when(mark.At)})
 		if evidence := b.evidence(s, item, mark); evidence != "" {
 			row.Detail += " · " + evidence
+		}
+		if names := evidenceFiles(mark, files); names != "" {
+			row.Detail += " · " + names
 		}
 	}
 	switch {

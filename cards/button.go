@@ -41,6 +41,9 @@ type Data struct {
 	// Filter says what a board leaves out, and Span which period a report is of.
 	Filter string `json:"filter,omitempty"`
 	Span   string `json:"span,omitempty"`
+	// Message is the id of a message whose files are meant, and File one file.
+	Message string `json:"message,omitempty"`
+	File    int64  `json:"file,omitempty"`
 	// Title is a title that was typed already. It is not called "title" on the
 	// wire: an input of that name would take its place.
 	Title string `json:"extra,omitempty"`

@@ -41,7 +41,7 @@ type Words map[string]string
 // Set holds every template, compiled. It never changes and may be used by
 // many goroutines at once.
 type Set struct {
-	ticket, form, list, history, welcome, help, reminder, notice, report, handover, status, digest *template
+	ticket, form, list, history, welcome, help, reminder, notice, report, handover, status, digest, files *template
 }
 
 // New compiles the templates. It fails when one asks for what its view does
@@ -67,6 +67,7 @@ func New() (*Set, error) {
 		handover: load("handover", handoverView{}),
 		status:   load("status", statusView{}), digest: load("digest", digestView{}),
 		report: load("report", reportView{}),
+		files:  load("files", filesView{}),
 	}
 	if err := errors.Join(faults...); err != nil {
 		return nil, err
@@ -84,6 +85,7 @@ func (s *Set) WordIDs() map[string][]string {
 		"handover": s.handover.wordIDs(),
 		"status":   s.status.wordIDs(), "digest": s.digest.wordIDs(),
 		"report": s.report.wordIDs(),
+		"files":  s.files.wordIDs(),
 	}
 }
 

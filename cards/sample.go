@@ -50,6 +50,9 @@ func (s *Set) Samples() ([]Sample, error) {
 		{"form-handover", func() (json.RawMessage, error) { return s.Form(sampleHandoverForm(w)) }},
 		{"report", func() (json.RawMessage, error) { return s.Report(sampleReport(w)) }},
 		{"report-empty", func() (json.RawMessage, error) { return s.Report(sampleEmptyReport(w)) }},
+		{"files", func() (json.RawMessage, error) { return s.Files(sampleFiles(w)) }},
+		{"files-empty", func() (json.RawMessage, error) { return s.Files(sampleNoFiles(w)) }},
+		{"form-which-ticket", func() (json.RawMessage, error) { return s.Form(sampleWhichTicket(w)) }},
 		{"notice", func() (json.RawMessage, error) { return s.Notice(sampleMoved(w)) }},
 		{"notice-warning", func() (json.RawMessage, error) { return s.Notice(sampleTrouble(w)) }},
 		{"status", func() (json.RawMessage, error) { return s.Status(sampleStatus(w)) }},
@@ -114,8 +117,9 @@ func sampleTicket(w Words) Ticket {
 	return Ticket{
 		Words: w, Number: "T-1042", Customer: "Contoso Ltd", Title: "Invoices cannot be posted",
 		Class: "Priority", ClassKey: "priority", ClassWhy: "Priority because 12 users are affected (5 to 25)",
-		Owner:     "Owner **Ana Lima** · open for 3 h",
-		Details:   "Since this morning the button Post answers with “tax lines do not add up”. It worked yesterday. All three sites.",
+		Owner:   "Owner **Ana Lima** · open for 3 h",
+		Details: "Since this morning the button Post answers with “tax lines do not add up”. It worked yesterday. All three sites.",
+		Files:   "**Files** screenshot.png, posting.log and 1 more", FilesOpen: &Button{Title: "Files", Verb: "files.show", Data: sampleData("")},
 		StepCount: "Step 3 of 7", StepNumber: 3, StepName: "Diagnosis",
 		Items: []TicketItem{
 			gather, reproduce, logs,
@@ -208,6 +212,7 @@ func sampleLong(w Words) Ticket {
 		v.Items[i].Detail = "Ana Lima, 10:12 · " + Escape(Shorten(long, 140))
 	}
 	v.Escalation = Escape(Shorten(long, 280))
+	v.Files = "**Files** " + Escape(Shorten(long, 240))
 	v.Fallback, v.Speak = Shorten(long, 200), Shorten(long, 300)
 	return v
 }

@@ -31,6 +31,9 @@ type Ticket struct {
 	ClassWhy string
 	Owner    string
 	Details  Text
+	// Files is a line of ours that names the files, and FilesOpen what a press of it does.
+	Files     string
+	FilesOpen *Button
 
 	// StepCount says where the ticket is in words, as in "Step 3 of 7";
 	// StepNumber, from 1, draws it.
@@ -93,6 +96,7 @@ type ticketView struct {
 	Actions []action
 
 	ClassAction *action
+	FilesAction *action
 	Refreshed   *refreshed
 }
 
@@ -177,6 +181,10 @@ func (s *Set) Ticket(v Ticket) (json.RawMessage, error) {
 	if v.ClassOpen != nil {
 		press := v.ClassOpen.action()
 		view.ClassAction = &press
+	}
+	if v.FilesOpen != nil {
+		press := v.FilesOpen.action()
+		view.FilesAction = &press
 	}
 	if v.Refresh != nil {
 		view.Refreshed = &refreshed{v.Refresh.Button.action(), v.Refresh.People}

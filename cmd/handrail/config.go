@@ -41,10 +41,11 @@ type Config struct {
 	BotTenantID string `env:"BOT_TENANT_ID"`
 	BotType     string `env:"BOT_TYPE"      envDefault:"SingleTenant"`
 	BotCloud    string `env:"BOT_CLOUD"     envDefault:"public"`
-	// The next three replace the cloud's own values where they are set.
+	// The next four replace the cloud's own values where they are set.
 	BotOpenIDMetadataURL string   `env:"BOT_OPENID_METADATA_URL"`
 	BotTokenURL          string   `env:"BOT_TOKEN_URL"`
 	BotServiceHosts      []string `env:"BOT_SERVICE_HOSTS"`
+	BotFileHosts         []string `env:"BOT_FILE_HOSTS"`
 
 	// Tenants are the Entra tenants whose people may use the bot; local mode
 	// asks nobody for theirs.
@@ -186,7 +187,7 @@ func (c Config) normalised() Config {
 	for i, lead := range c.Leads {
 		c.Leads[i] = strings.ToLower(lead) // as Teams writes object ids
 	}
-	for _, list := range []*[]string{&c.BotServiceHosts, &c.Tenants, &c.Leads, &c.HouseNames} {
+	for _, list := range []*[]string{&c.BotServiceHosts, &c.BotFileHosts, &c.Tenants, &c.Leads, &c.HouseNames} {
 		*list = trim(*list)
 	}
 	if len(c.Tenants) == 0 && c.BotTenantID != "" {
@@ -290,10 +291,12 @@ func (c Config) overrideFaults() []string {
 				"(http:// only on the loopback), without a user or password in it")
 		}
 	}
-	for _, host := range c.BotServiceHosts {
-		if address, err := url.Parse("https://" + host); err != nil || address.Host != host || address.Hostname() == "" {
-			faults = append(faults, fmt.Sprintf("BOT_SERVICE_HOSTS has %q: set hosts such as smba.trafficmanager.net or "+
-				"127.0.0.1:56150, with commas between and without https://", host))
+	for name, hosts := range map[string][]string{"BOT_SERVICE_HOSTS": c.BotServiceHosts, "BOT_FILE_HOSTS": c.BotFileHosts} {
+		for _, host := range hosts {
+			if address, err := url.Parse("https://" + host); err != nil || address.Host != host || address.Hostname() == "" {
+				faults = append(faults, fmt.Sprintf("%s has %q: set hosts such as smba.trafficmanager.net or "+
+					"127.0.0.1:56150, with commas between and without https://", name, host))
+			}
 		}
 	}
 	slices.Sort(faults)

@@ -250,7 +250,7 @@ func (w *world) jobs() (now []string, later time.Time) {
 
 // waitsForItsTime tells a job that was made for a later time from one that was put off.
 func waitsForItsTime(kind string) bool {
-	return slices.Contains([]string{"clock.ring", "status.summary", "board.rest", "absence.end"}, kind)
+	return slices.Contains([]string{"clock.ring", "status.summary", "board.rest", "absence.end", "attachment.expire"}, kind)
 }
 
 // tell logs, for a story that failed, what was called and what was left to do.

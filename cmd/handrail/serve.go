@@ -27,8 +27,12 @@ const (
 	workGrace = 2 * time.Second
 )
 
-// outboundTimeout bounds one request to Microsoft.
-const outboundTimeout = 15 * time.Second
+// outboundTimeout bounds one request to Microsoft, and downloadTimeout one file,
+// which has to be there before its job is ended.
+const (
+	outboundTimeout = 15 * time.Second
+	downloadTimeout = 25 * time.Second
+)
 
 // service is Handrail with all its parts.
 type service struct {
@@ -98,7 +102,7 @@ func assemble(ctx context.Context, cfg Config, logger *slog.Logger, o options, n
 	}
 	site := newSite(cfg)
 	handrail, err := bot.New(bot.Config{
-		Desk: desk, Cards: set, Chat: wire.connector, Guard: reader, Local: cfg.Local(), Site: site.address, Now: now,
+		Desk: desk, Cards: set, Chat: wire.connector, Guard: reader, Files: wire.downloads, Local: cfg.Local(), Site: site.address, Now: now,
 	})
 	if err != nil {
 		return nil, err
@@ -115,7 +119,7 @@ func assemble(ctx context.Context, cfg Config, logger *slog.Logger, o options, n
 			{Name: "queue", Failing: "The queue of jobs has stopped.", Check: work.Check},
 			{Name: "token", Failing: "Microsoft gives no token for the bot: check BOT_ID, BOT_PASSWORD and BOT_TENANT_ID.", Check: wire.check},
 		},
-		Reports: reports(handrail),
+		Reports: reports(handrail), Files: contents(handrail),
 		Metrics: metrics, Logger: logger, Listening: site.listening(o.listening), Grace: doorGrace, Now: now,
 		LoopbackOnly: cfg.Local(),
 	})
@@ -164,6 +168,8 @@ func newWork(db *store.DB, desk *ticket.Desk, b *bot.Bot, metrics *web.Metrics, 
 		jobs.Handle(handlers, b.RestBoard),
 		jobs.Handle(handlers, b.RetireBoard),
 		jobs.Handle(handlers, b.PostReport),
+		jobs.Handle(handlers, b.PostFiles),
+		jobs.Handle(handlers, b.FetchAttachment),
 		jobs.Handle(handlers, desk.Ring),
 		jobs.Handle(handlers, desk.Retime),
 		jobs.Handle(handlers, desk.MarkUnreached),
@@ -172,6 +178,7 @@ func newWork(db *store.DB, desk *ticket.Desk, b *bot.Bot, metrics *web.Metrics, 
 		jobs.Handle(handlers, desk.EndAbsence),
 		jobs.Handle(handlers, desk.Announce),
 		jobs.Handle(handlers, desk.Climb),
+		jobs.Handle(handlers, desk.ExpireAttachments),
 	)
 	if err != nil {
 		return nil, err
@@ -191,6 +198,7 @@ type wire struct {
 	validator teams.Validator
 	tokens    *teams.TokenSource
 	connector *teams.Connector
+	downloads *teams.Downloader
 	check     func(context.Context) error
 }
 
@@ -220,15 +228,24 @@ func newWire(cfg Config, client *http.Client, metrics *web.Metrics, limits teams
 		_, err := w.tokens.Token(ctx)
 		return err
 	}
+	observe := func(op string, failure teams.ErrorKind, took time.Duration) {
+		outcome := string(failure)
+		if outcome == "" {
+			outcome = "ok"
+		}
+		metrics.Outbound(op, outcome, took)
+	}
 	w.connector, err = teams.NewConnector(teams.ConnectorConfig{
-		BotID: cfg.BotID, Tokens: w.tokens, Hosts: cloud.ServiceHosts, HTTP: client, Limits: limits,
-		Observe: func(op string, failure teams.ErrorKind, took time.Duration) {
-			outcome := string(failure)
-			if outcome == "" {
-				outcome = "ok"
-			}
-			metrics.Outbound(op, outcome, took)
-		},
+		BotID: cfg.BotID, Tokens: w.tokens, Hosts: cloud.ServiceHosts, HTTP: client, Limits: limits, Observe: observe,
+	})
+	if err != nil {
+		return wire{}, err
+	}
+	patient := *client
+	patient.Timeout = downloadTimeout
+	w.downloads, err = teams.NewDownloader(teams.DownloaderConfig{
+		Tokens: w.tokens, ServiceHosts: cloud.ServiceHosts, FileHosts: cloud.FileHosts, HTTP: &patient,
+		Largest: ticket.MaxFile, Observe: observe,
 	})
 	return w, err
 }
@@ -245,8 +262,11 @@ func (c Config) cloud() (teams.Cloud, error) {
 	if len(c.BotServiceHosts) > 0 {
 		cloud.ServiceHosts = c.BotServiceHosts
 	}
+	if len(c.BotFileHosts) > 0 {
+		cloud.FileHosts = c.BotFileHosts
+	}
 	if c.Local() {
-		cloud.ServiceHosts = teams.LoopbackHosts()
+		cloud.ServiceHosts, cloud.FileHosts = teams.LoopbackHosts(), teams.LoopbackHosts()
 	}
 	return cloud, nil
 }

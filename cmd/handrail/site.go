@@ -35,13 +35,24 @@ func (s *site) listening(next func(addr string)) func(addr string) {
 	}
 }
 
-// reports gives the files that the bot has offered.
-func reports(b *bot.Bot) func(ctx context.Context, secret string) (*web.File, error) {
+// reports gives the reports that the bot has offered.
+func reports(b *bot.Bot) web.Find {
 	return func(ctx context.Context, secret string) (*web.File, error) {
 		file, ok, err := b.File(ctx, secret)
 		if err != nil || !ok {
 			return nil, err
 		}
 		return &web.File{Name: file.Name, Write: file.Write}, nil
+	}
+}
+
+// contents gives the files of tickets that the bot has offered.
+func contents(b *bot.Bot) web.Find {
+	return func(ctx context.Context, secret string) (*web.File, error) {
+		file, ok, err := b.Content(ctx, secret)
+		if err != nil || !ok {
+			return nil, err
+		}
+		return &web.File{Name: file.Name, Type: file.Type, Size: file.Size, Write: file.Write}, nil
 	}
 }

@@ -141,6 +141,7 @@ func (r reader) Lines(ctx context.Context, tenant string, p ticket.Period, after
 type downloadRow struct {
 	Digest, Tenant      string
 	FromAt, ToAt, Until time.Time
+	Attachment          int64
 }
 
 // TableName names the table.
@@ -157,7 +158,7 @@ func (r reader) Download(ctx context.Context, digest string) (ticket.Download, b
 		return ticket.Download{}, false, explain(fmt.Errorf("store: read a download: %w", err))
 	}
 	return ticket.Download{
-		Digest: row.Digest, Tenant: row.Tenant, Until: instant(row.Until),
+		Digest: row.Digest, Tenant: row.Tenant, Until: instant(row.Until), Attachment: row.Attachment,
 		Period: ticket.Period{From: instant(row.FromAt), To: instant(row.ToAt)},
 	}, true, nil
 }
@@ -170,6 +171,7 @@ func (t *tx) AddDownload(ctx context.Context, d ticket.Download, now time.Time) 
 	}
 	err := orm.Create(&downloadRow{
 		Digest: words(d.Digest), Tenant: words(d.Tenant), FromAt: instant(d.From), ToAt: instant(d.To), Until: instant(d.Until),
+		Attachment: d.Attachment,
 	}).Error
 	if err != nil {
 		return explain(fmt.Errorf("store: add a download: %w", err))

@@ -50,6 +50,7 @@ type ticketRow struct {
 	StatusAt           *time.Time
 	// Gathered is JSON, and null while there is nothing.
 	Gathered *string
+	Files    int
 	// Search is what words are looked for in.
 	Search string
 }
@@ -64,7 +65,7 @@ const ticketColumns = "tenant, number, version, title, customer, details, users,
 	"class, class_rank, class_override, step, state, owner_id, owner_name, owner_object_id, " +
 	"opened_by_id, opened_by_name, opened_by_object_id, opened_at, acknowledged_at, customer_told_at, resolved_at, " +
 	"closed_at, closed_early, updated_at, marks, escalations, reminded, clock_due, breaches, snoozes, unreached, " +
-	"status_text, status_at, gathered, search"
+	"status_text, status_at, gathered, files, search"
 
 // ticketKey is how many of the columns are the key, which no change touches.
 const ticketKey = 2
@@ -86,7 +87,7 @@ func (row *ticketRow) fields() []any {
 		&row.OwnerID, &row.OwnerName, &row.OwnerObjectID, &row.OpenedByID, &row.OpenedByName, &row.OpenedByObjectID,
 		&row.OpenedAt, &row.AcknowledgedAt, &row.CustomerToldAt, &row.ResolvedAt, &row.ClosedAt, &row.ClosedEarly,
 		&row.UpdatedAt, &row.Marks, &row.Escalations, &row.Reminded,
-		&row.ClockDue, &row.Breaches, &row.Snoozes, &row.Unreached, &row.StatusText, &row.StatusAt, &row.Gathered, &row.Search,
+		&row.ClockDue, &row.Breaches, &row.Snoozes, &row.Unreached, &row.StatusText, &row.StatusAt, &row.Gathered, &row.Files, &row.Search,
 	}
 }
 
@@ -97,7 +98,7 @@ func (row *ticketRow) values() []any {
 		row.OwnerID, row.OwnerName, row.OwnerObjectID, row.OpenedByID, row.OpenedByName, row.OpenedByObjectID,
 		row.OpenedAt, row.AcknowledgedAt, row.CustomerToldAt, row.ResolvedAt, row.ClosedAt, row.ClosedEarly,
 		row.UpdatedAt, row.Marks, row.Escalations, row.Reminded,
-		row.ClockDue, row.Breaches, row.Snoozes, row.Unreached, row.StatusText, row.StatusAt, row.Gathered, row.Search,
+		row.ClockDue, row.Breaches, row.Snoozes, row.Unreached, row.StatusText, row.StatusAt, row.Gathered, row.Files, row.Search,
 	}
 }
 
@@ -246,7 +247,7 @@ func rowOf(t *ticket.Ticket) (ticketRow, error) {
 		CustomerToldAt: instantOrNull(t.CustomerToldAt), ResolvedAt: instantOrNull(t.ResolvedAt),
 		ClosedAt: instantOrNull(t.ClosedAt), ClosedEarly: words(t.ClosedEarly), UpdatedAt: instant(t.UpdatedAt),
 		StatusText: words(t.StatusText), StatusAt: instantOrNull(t.StatusAt),
-		ClockDue: instantOrNull(t.NextDue), Breaches: t.Breaches, Search: searchable(t),
+		ClockDue: instantOrNull(t.NextDue), Breaches: t.Breaches, Files: t.Files, Search: searchable(t),
 	}
 	if t.Owner != nil {
 		row.OwnerID, row.OwnerName, row.OwnerObjectID = words(t.Owner.ID), words(t.Owner.Name), words(t.Owner.ObjectID)
@@ -286,7 +287,7 @@ func (row *ticketRow) ticket() (*ticket.Ticket, error) {
 		CustomerToldAt: instantOrNull(row.CustomerToldAt), ResolvedAt: instantOrNull(row.ResolvedAt),
 		ClosedAt: instantOrNull(row.ClosedAt), ClosedEarly: row.ClosedEarly, UpdatedAt: instant(row.UpdatedAt),
 		StatusText: row.StatusText, StatusAt: instantOrNull(row.StatusAt),
-		NextDue: instantOrNull(row.ClockDue), Breaches: row.Breaches,
+		NextDue: instantOrNull(row.ClockDue), Breaches: row.Breaches, Files: row.Files,
 	}
 	if row.OwnerID != "" {
 		t.Owner = &ticket.Person{ID: row.OwnerID, Name: row.OwnerName, ObjectID: row.OwnerObjectID}

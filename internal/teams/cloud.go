@@ -26,6 +26,8 @@ type Cloud struct {
 	// ServiceHosts are the hosts of the connector: a serviceUrl on any other
 	// host is refused, and the bot's token goes to none but these.
 	ServiceHosts Hosts
+	// FileHosts are the hosts that people's files are fetched from, without a token.
+	FileHosts Hosts
 	// DefaultServiceURL is for messages to a conversation that has not written
 	// yet. It is empty where Microsoft publishes none.
 	DefaultServiceURL string
@@ -43,6 +45,7 @@ func CloudByName(name string) (Cloud, error) {
 			Tenant:            "botframework.com",
 			Scope:             "https://api.botframework.com/.default",
 			ServiceHosts:      Hosts{"smba.trafficmanager.net", ".teams.microsoft.com", ".botframework.com"},
+			FileHosts:         Hosts{".sharepoint.com", ".svc.ms", ".blob.core.windows.net"},
 			DefaultServiceURL: "https://smba.trafficmanager.net/teams/",
 		}, nil
 	case "usgov":
@@ -53,6 +56,7 @@ func CloudByName(name string) (Cloud, error) {
 			Tenant:            "MicrosoftServices.onmicrosoft.us",
 			Scope:             "https://api.botframework.us/.default",
 			ServiceHosts:      Hosts{".teams.microsoft.us", ".botframework.us", ".botframework.azure.us"},
+			FileHosts:         Hosts{".sharepoint.us", ".sharepoint-mil.us", ".svc.ms", ".blob.core.usgovcloudapi.net"},
 			DefaultServiceURL: "https://smba.infra.gov.teams.microsoft.us/teams",
 		}, nil
 	case "china":
@@ -65,6 +69,7 @@ func CloudByName(name string) (Cloud, error) {
 			Tenant:       "microsoftservices.partner.onmschina.cn",
 			Scope:        "https://api.botframework.azure.cn/.default",
 			ServiceHosts: Hosts{".botframework.azure.cn"},
+			FileHosts:    Hosts{".sharepoint.cn", ".blob.core.chinacloudapi.cn"},
 		}, nil
 	}
 	return Cloud{}, fmt.Errorf("teams: no cloud %q: it is public, usgov or china", name)

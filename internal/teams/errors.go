@@ -31,6 +31,7 @@ const (
 	Unauthorized     ErrorKind = "unauthorized"      // the bot's credentials or registration are wrong
 	Refused          ErrorKind = "refused"           // any other no: the same call will not do better later
 	Broken           ErrorKind = "broken"            // Teams failed on its side: not to be repeated blindly
+	Expired          ErrorKind = "expired"           // the address of a file is good no longer: ask for it anew
 )
 
 // Error is a failed call to Teams or to the token endpoint. Its text is for

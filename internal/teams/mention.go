@@ -143,10 +143,3 @@ func (a *Activity) HTML() string {
 	}
 	return ""
 }
-
-// Files returns what is attached to the message, without the copy in HTML.
-func (a *Activity) Files() []schema.Attachment {
-	return slices.DeleteFunc(slices.Clone(a.Attachments), func(attachment schema.Attachment) bool {
-		return strings.HasPrefix(attachment.ContentType, "text/html")
-	})
-}

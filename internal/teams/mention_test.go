@@ -113,7 +113,7 @@ func TestTheCopyInHTMLIsNoFile(t *testing.T) {
 	if got := a.HTML(); got != "<div><b>x</b></div>" {
 		t.Errorf("HTML %q", got)
 	}
-	if files := a.Files(); len(files) != 1 || files[0].ContentURL != "https://smba.trafficmanager.net/x" || len(a.Attachments) != 3 {
+	if files := a.Files(); len(files) != 1 || files[0].URL != "https://smba.trafficmanager.net/x" || len(a.Attachments) != 3 {
 		t.Errorf("files %+v", files)
 	}
 	if decode(t, `{"type":"typing"}`).HTML() != "" {

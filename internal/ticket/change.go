@@ -31,6 +31,8 @@ type Change struct {
 	route func(Level) (Route, bool, error)
 	// climbs has the open escalation go on to the next one.
 	climbs bool
+	// files are the ticket's attachments, and dropped those that it loses.
+	files, dropped []Attachment
 }
 
 // Then has jobs done with the change, if it is kept.
@@ -204,7 +206,7 @@ func (c *Change) Tick(id ItemID, evidence Evidence) error {
 		return err
 	}
 	evidence.Words = Clean(evidence.Words)
-	if faults := check(item, evidence); len(faults) > 0 {
+	if faults := append(check(item, evidence), c.checkFiles(evidence)...); len(faults) > 0 {
 		return faults
 	}
 	if item.TellsCustomer {
@@ -337,12 +339,22 @@ func check(item Item, evidence Evidence) Faults {
 		faults = append(faults, fault(FieldChoice, "error.choice_unknown", nil))
 	}
 	switch n := utf8.RuneCountInString(evidence.Words); {
-	case n == 0 && !item.WordsOptional:
+	case n == 0 && !item.WordsOptional && len(evidence.Files) == 0:
 		faults = append(faults, fault(FieldWords, "error.evidence_required", nil))
 	case n > MaxEvidence:
 		faults = append(faults, fault(FieldWords, "error.evidence_long", map[string]any{"Limit": MaxEvidence, "Length": n}))
 	}
 	return faults
+}
+
+// checkFiles gives the fault of evidence that names files which the ticket does not have.
+func (c *Change) checkFiles(evidence Evidence) Faults {
+	for _, id := range evidence.Files {
+		if !slices.ContainsFunc(c.files, func(a Attachment) bool { return a.ID == id }) {
+			return Faults{fault(FieldFiles, "error.file_unknown", nil)}
+		}
+	}
+	return nil
 }
 
 // needReason gives the reason as it is stored, and the faults with those of the reason.

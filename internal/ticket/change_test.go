@@ -303,8 +303,8 @@ func TestTickingAgainReplacesTheEvidenceAndTheHistoryKeepsBoth(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if got := tk.Marks[ticket.ItemSolution].Evidence; got != (ticket.Evidence{Choice: "fix", Words: "Patched."}) {
-		t.Errorf("the evidence is %v", got)
+	if diff := cmp.Diff(ticket.Evidence{Choice: "fix", Words: "Patched."}, tk.Marks[ticket.ItemSolution].Evidence); diff != "" {
+		t.Error(diff)
 	}
 	wantHistory(t, c.Entries(),
 		line{Kind: ticket.EntryDone, Subject: "solution", To: "workaround", Note: "Restarted."},

@@ -145,6 +145,8 @@ type Evidence struct {
 	Choice string `json:"choice,omitempty"`
 	// Words are what the person wrote: an observation, a link, the message that was sent.
 	Words string `json:"words,omitempty"`
+	// Files are the ids of attachments of the ticket.
+	Files []int64 `json:"files,omitempty"`
 }
 
 // Mark is how an item of a ticket was dealt with. A skipped item has its reason in Words.

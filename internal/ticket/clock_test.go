@@ -67,7 +67,7 @@ func TestEveryWordToTheCustomerMovesTheClock(t *testing.T) {
 		want bool
 	}{
 		{"an update", func(c *Change) error { return c.TellCustomer(ByPhone, "We are at it.") }, true},
-		{"informing of the outcome", func(c *Change) error { return c.Tick(ItemInform, Evidence{ByMail, "It works."}) }, true},
+		{"informing of the outcome", func(c *Change) error { return c.Tick(ItemInform, Evidence{Choice: ByMail, Words: "It works."}) }, true},
 		{"an item that tells nobody", func(c *Change) error { return c.Tick(ItemProgress, Evidence{Words: "Noted."}) }, false},
 		{"skipping", func(c *Change) error { return c.Skip(ItemHandoffs, "Nobody to hand to.") }, false},
 	} {

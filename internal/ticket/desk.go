@@ -45,6 +45,8 @@ type Opening struct {
 	// without Activity a new message is sent to the place.
 	Place
 	Activity string
+	// Files is the id of a message of the place whose files belong to the ticket; empty for none.
+	Files string
 }
 
 // Open opens a ticket. Opened again with the same key, it gives the first one.
@@ -74,6 +76,9 @@ func (d *Desk) Open(ctx context.Context, by Actor, o Opening) (*Ticket, error) {
 			return err
 		}
 		tasks := append(d.ring(t, &Ticket{State: Closed}), c.announce()...)
+		if _, err := d.claim(ctx, tx, t, o.Place, o.Files); err != nil {
+			return err
+		}
 		if o.Place.Conversation != "" {
 			show, err := show(ctx, tx, t, o.Place, o.Activity)
 			if err != nil {
@@ -229,7 +234,7 @@ func (d *Desk) Change(ctx context.Context, by Actor, press Press, how func(*Chan
 		}
 		c := d.change(t, actor)
 		c.route = routes(ctx, tx, t.Tenant)
-		if err := how(c); err != nil {
+		if err := c.do(ctx, tx, how); err != nil {
 			return err
 		}
 		t.UpdatedAt = c.At
@@ -252,6 +257,24 @@ func (d *Desk) Change(ctx context.Context, by Actor, press Press, how func(*Chan
 		*t = was // how may have changed it before it failed
 	}
 	return t, err
+}
+
+// do makes the change, which may ask for the ticket's attachments and drop some.
+func (c *Change) do(ctx context.Context, tx Tx, how func(*Change) error) (err error) {
+	if c.Ticket.Files > 0 {
+		if c.files, err = tx.Attachments(ctx, c.Ticket.ID); err != nil {
+			return err
+		}
+	}
+	if err := how(c); err != nil {
+		return err
+	}
+	for _, gone := range c.dropped {
+		if err := tx.DropAttachment(ctx, gone); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // keep stores a change with the key of its click, and what follows from it.
@@ -306,7 +329,8 @@ func (d *Desk) repeated(ctx context.Context, press Press) (*Ticket, error) {
 
 // late looks at a click on a card that is not of the newest version, and at a
 // command: done where the same one has been served; an error where a person has
-// changed the ticket since the card; neither where only Handrail itself has.
+// changed the ticket since the card; neither where only Handrail itself has, or
+// where files came, which nobody's click is about.
 func (d *Desk) late(ctx context.Context, tx Tx, t *Ticket, press Press) (done bool, err error) {
 	if id, ok, err := tx.Pressed(ctx, t.Tenant, press.Key); err != nil || ok && id == t.ID {
 		return ok, err
@@ -321,7 +345,7 @@ func (d *Desk) late(ctx context.Context, tx Tx, t *Ticket, press Press) (done bo
 	}
 	own := Handrail(t.Tenant).Person
 	for _, entry := range entries {
-		if entry.Version > press.Version && entry.By.ID != own.ID {
+		if entry.Version > press.Version && entry.By.ID != own.ID && entry.Kind != EntryAttached {
 			return false, &Error{Kind: Stale, Message: "error.stale", Args: map[string]any{
 				"Ticket": t.String(), "By": entry.By.Name, "At": entry.At,
 			}}

@@ -90,11 +90,14 @@ func ErrNotFound(number int64) *Error {
 // carry, so that a catalog can be checked for them.
 func Messages() []string {
 	return []string{
-		"error.already_closed", "error.already_owned", "error.away_long", "error.away_past", "error.away_self", "error.cause_required",
+		"error.already_closed", "error.already_owned", "error.attach_closed", "error.attach_gone",
+		"error.away_long", "error.away_past", "error.away_self", "error.cause_required",
 		"error.choice_unknown", "error.class_unknown", "error.customer_long", "error.customer_required",
 		"error.date_past", "error.date_required", "error.date_unclear", "error.details_long", "error.details_required", "error.draft_stale",
 		"error.escalation_open", "error.escalation_none", "error.escalation_others", "error.escalation_over",
 		"error.escalation_taken", "error.escalation_waits", "error.evidence_long", "error.evidence_required",
+		"error.fetch_empty", "error.fetch_no_answer", "error.fetch_no_picture", "error.fetch_too_large",
+		"error.file_of_others", "error.file_unknown",
 		"error.gate", "error.handover_nothing", "error.handover_self", "error.held", "error.held_secret", "error.hours_same", "error.hours_unclear",
 		"error.item_unknown", "error.item_automatic", "error.item_decides", "error.item_other_step",
 		"error.level_unknown", "error.mail_unclear",

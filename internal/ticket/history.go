@@ -43,6 +43,8 @@ const (
 	EntryReassigned   EntryKind = "reassigned" // or went to somebody else
 	EntryClimbed      EntryKind = "climbed"    // nobody has answered, and the next is asked
 	EntryUnanswered   EntryKind = "unanswered" // and nobody is left to be asked
+	EntryAttached     EntryKind = "attached"   // a file came to the ticket
+	EntryDetached     EntryKind = "detached"   // and was removed from it
 )
 
 // EntryKinds lists the kinds of history lines, so that a catalog can be checked for them.
@@ -54,6 +56,7 @@ func EntryKinds() []EntryKind {
 		EntryRang, EntrySnoozed, EntryRetimed, EntryUnreached, EntryReached,
 		EntryHandedOver, EntryAway, EntryBack, EntryStatus, EntryOverruled,
 		EntryAccepted, EntryAsked, EntryReplied, EntryDeclined, EntryReassigned, EntryClimbed, EntryUnanswered,
+		EntryAttached, EntryDetached,
 	}
 }
 

@@ -42,6 +42,7 @@ const (
 	FieldPeople   = "people"
 	FieldMail     = "mail"
 	FieldOption   = "option"
+	FieldFiles    = "files"
 )
 
 // Intake is what a person filled in to open or edit a ticket, as typed.

@@ -2,6 +2,7 @@ package ticket
 
 import (
 	"context"
+	"io"
 	"time"
 )
 
@@ -11,6 +12,10 @@ type Store interface {
 	Reader
 	// InTx runs work in one transaction: all that it wrote is kept, or nothing.
 	InTx(ctx context.Context, work func(tx Tx) error) error
+	// Upload stores the content of a file as it comes, in transactions of its own, so that
+	// nobody waits for a slow sender. More than limit bytes are [ErrTooLarge]. Until
+	// [Tx.KeepUpload] nothing refers to it, and after an hour it may be gone.
+	Upload(ctx context.Context, tenant string, from io.Reader, limit int64) (Upload, error)
 }
 
 // Reader answers questions.
@@ -84,6 +89,14 @@ type Reader interface {
 	Texts(ctx context.Context, id ID, limit int) ([]Draft, error)
 	// Download gives the file with the digest; false where there is none.
 	Download(ctx context.Context, digest string) (Download, bool, error)
+	// Attachments gives the attachments of a ticket that are there, in the order in which they came.
+	Attachments(ctx context.Context, id ID) ([]Attachment, error)
+	// Attachment gives one attachment; false where it is gone.
+	Attachment(ctx context.Context, tenant string, id int64) (Attachment, bool, error)
+	// Loose gives the attachments of a message that belong to no ticket, also those on their way.
+	Loose(ctx context.Context, place Place, activity string) ([]Attachment, error)
+	// Content writes the content with the digest, a piece at a time.
+	Content(ctx context.Context, tenant, digest string, to io.Writer) error
 }
 
 // Tx is the only thing that writes. It is used by one goroutine.
@@ -174,6 +187,18 @@ type Tx interface {
 	EndDraft(ctx context.Context, tenant string, draft DraftID) error
 	// AddDownload stores a file that is offered, and forgets those which have ended.
 	AddDownload(ctx context.Context, download Download, now time.Time) error
+	// AddAttachments stores attachments and gives them their ids. One that its message has
+	// brought before keeps the id 0.
+	AddAttachments(ctx context.Context, added []*Attachment) error
+	// LockAttachment gives an attachment and holds it for this transaction.
+	LockAttachment(ctx context.Context, tenant string, id int64) (Attachment, bool, error)
+	// SaveAttachment stores the ticket, the type and the source of an attachment.
+	SaveAttachment(ctx context.Context, a Attachment) error
+	// KeepUpload makes what was uploaded the content of an attachment, or what is kept
+	// already where it is the same.
+	KeepUpload(ctx context.Context, a *Attachment, stored Upload) error
+	// DropAttachment removes an attachment, and its content where no other one has it.
+	DropAttachment(ctx context.Context, a Attachment) error
 }
 
 // Query chooses tickets of a tenant, most urgent first: by class, then oldest first.

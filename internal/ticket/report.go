@@ -139,19 +139,27 @@ type Download struct {
 	// Digest is the SHA-256 of the link's secret, which is stored nowhere.
 	Digest string
 	Tenant string
+	// Period is that of a report, and Attachment the id of a file; one of them is there.
 	Period
+	Attachment int64
 	// Until is when the link ends.
 	Until time.Time
 }
 
 // OfferDownload gives the secret of a link to the file of a report.
 func (d *Desk) OfferDownload(ctx context.Context, tenant string, period Period) (secret string, err error) {
+	return d.offer(ctx, Download{Tenant: tenant, Period: period})
+}
+
+// OfferAttachment gives the secret of a link to an attachment.
+func (d *Desk) OfferAttachment(ctx context.Context, a Attachment) (secret string, err error) {
+	return d.offer(ctx, Download{Tenant: a.Tenant, Attachment: a.ID})
+}
+
+func (d *Desk) offer(ctx context.Context, download Download) (secret string, err error) {
 	secret = rand.Text() // at least 128 random bits
-	err = d.Store.InTx(ctx, func(tx Tx) error {
-		return tx.AddDownload(ctx, Download{
-			Digest: digest(secret), Tenant: tenant, Period: period, Until: d.now().Add(DownloadAge),
-		}, d.now())
-	})
+	download.Digest, download.Until = digest(secret), d.now().Add(DownloadAge)
+	err = d.Store.InTx(ctx, func(tx Tx) error { return tx.AddDownload(ctx, download, d.now()) })
 	if err != nil {
 		return "", fmt.Errorf("offer a file: %w", err)
 	}

@@ -60,7 +60,7 @@ func (m *machine) isTold(rt *rapid.T, before, after *ticket.Ticket, lines []tick
 	says(!reflect.DeepEqual(before.Users, after.Users) || !reflect.DeepEqual(before.DueAt, after.DueAt), ticket.EntryEdited)
 	says(!reflect.DeepEqual(before.Escalations, after.Escalations), ticket.EntryEscalated, ticket.EntryAnswered, ticket.EntryWithdrawn)
 	for id, mark := range after.Marks {
-		if item, _ := ticket.FindItem(id); before.Marks[id] != mark && !item.Automatic {
+		if item, _ := ticket.FindItem(id); !reflect.DeepEqual(before.Marks[id], mark) && !item.Automatic {
 			says(true, ticket.EntryDone, ticket.EntrySkipped, ticket.EntryDecided)
 		}
 	}

@@ -102,6 +102,8 @@ type Ticket struct {
 	// Unreached are the people and places that should have got a message of
 	// this ticket and cannot.
 	Unreached []Unreached
+	// Files counts the attachments; [Reader.Attachments] gives them.
+	Files int
 }
 
 // Class gives the class of service in force: the override, else the derived one.

@@ -42,7 +42,7 @@ func identify(logger *slog.Logger) gin.HandlerFunc {
 
 // access writes one line for each request: at debug, and at warn where the
 // answer says that we failed. The query stays out, as it may carry a token, and
-// so does what follows /reports/, which is one.
+// so does what follows /reports/ and /files/, which is one.
 func access(now func() time.Time) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		start := now()
@@ -60,8 +60,10 @@ func access(now func() time.Time) gin.HandlerFunc {
 
 // shownPath gives a path without the secrets in it.
 func shownPath(path string) string {
-	if strings.HasPrefix(strings.ToLower(path), reportsPath) {
-		return reportsPath + "…"
+	for _, secret := range []string{reportsPath, filesPath} {
+		if strings.HasPrefix(strings.ToLower(path), secret) {
+			return secret + "…"
+		}
 	}
 	return path
 }

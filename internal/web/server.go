@@ -56,9 +56,9 @@ type Config struct {
 	// LoopbackOnly refuses what was meant for another host or came through a
 	// proxy: whoever trusts the machine must not trust the world behind it.
 	LoopbackOnly bool
-	// Reports gives the file that a link leads to, by the secret in it: nil where
-	// there is none. Without Reports there are no files.
-	Reports func(ctx context.Context, secret string) (*File, error)
+	// Reports gives the files of reports, and Files those of tickets. Without them
+	// there are none.
+	Reports, Files Find
 	// Routes adds routes of other subjects; it may be nil. They stand behind
 	// the same limits, ids and recovery as the host's own.
 	Routes func(gin.IRouter)
@@ -140,7 +140,10 @@ func (s *Server) engine(c Config) (*gin.Engine, error) {
 	}
 	engine.GET("/metrics", gin.WrapH(c.Metrics.handler()))
 	if c.Reports != nil {
-		engine.GET(reportsPath+":file", reports{c.Reports}.get)
+		engine.GET(reportsPath+":file", downloads{c.Reports, ".csv", "write report to the bot for a new one"}.get)
+	}
+	if c.Files != nil {
+		engine.GET(filesPath+":file", downloads{c.Files, "", "open Files on the ticket's card for a new one"}.get)
 	}
 	if c.Routes != nil {
 		c.Routes(engine)

@@ -213,12 +213,20 @@ func (c *Conversation) ThreadID() string { return c.thread }
 // conversation itself.
 func (c *Conversation) Says(who *Person, text string, mentioned ...*Person) *Conversation {
 	c.teams.t.Helper()
+	place, a := c.message(who, text, mentioned...)
+	c.teams.mustDeliver(fmt.Sprintf("%s says %q", who.Name, text), a)
+	return place
+}
+
+// message makes the activity of a message, and gives where it is written.
+func (c *Conversation) message(who *Person, text string, mentioned ...*Person) (place *Conversation, a map[string]any) {
+	c.teams.t.Helper()
 	c.join(who)
-	place := c
+	place = c
 	if c.room.kind == "channel" && c.thread == "" {
 		place = c.Thread()
 	}
-	a := place.activity("message", who)
+	a = place.activity("message", who)
 	entities, _ := a["entities"].([]any)
 	mention := func(account map[string]any, name string) string {
 		markup := "<at>" + html.EscapeString(name) + "</at>"
@@ -234,8 +242,7 @@ func (c *Conversation) Says(who *Person, text string, mentioned ...*Person) *Con
 	}
 	a["textFormat"], a["text"], a["entities"] = "plain", marked, entities
 	a["attachments"] = []any{map[string]any{"contentType": "text/html", "content": "<p>" + html.EscapeString(text) + "</p>"}}
-	c.teams.mustDeliver(fmt.Sprintf("%s says %q", who.Name, text), a)
-	return place
+	return place, a
 }
 
 // join makes a person a member. The chat between somebody else and the bot

@@ -53,6 +53,7 @@ type Teams struct {
 	lastID  int64
 	people  []*Person
 	rooms   map[string]*room
+	files   map[int64]*File
 	faults  []*pending
 	calls   []Call
 	login   login
@@ -93,6 +94,7 @@ func New(t testing.TB, options ...Option) *Teams {
 		changed:  make(chan struct{}),
 		lastID:   1_700_000_000_000,
 		rooms:    map[string]*room{},
+		files:    map[int64]*File{},
 		login:    login{tokens: map[string]time.Time{}},
 		signer:   newSigner(),
 	}
@@ -118,6 +120,8 @@ func (t *Teams) routes() http.Handler {
 	mux.HandleFunc("GET /openid/configuration", t.serveMetadata)
 	mux.HandleFunc("GET /openid/keys", t.serveKeys)
 	mux.HandleFunc("/amer/", t.serveConnector)
+	mux.HandleFunc("GET /amer/v3/attachments/{id}/views/original", t.servePicture)
+	mux.HandleFunc("GET /files/{id}", t.serveFile)
 	return mux
 }
 
@@ -153,7 +157,7 @@ func (t *Teams) Tenant() string { return t.tenant }
 // Env returns the environment by which the bot finds this Teams.
 func (t *Teams) Env() map[string]string {
 	if t.open {
-		return map[string]string{"BOT_SERVICE_HOSTS": t.Host()}
+		return map[string]string{"BOT_SERVICE_HOSTS": t.Host(), "BOT_FILE_HOSTS": t.Host()}
 	}
 	return map[string]string{
 		"BOT_ID":                  BotID,
@@ -163,6 +167,7 @@ func (t *Teams) Env() map[string]string {
 		"BOT_OPENID_METADATA_URL": t.MetadataURL(),
 		"BOT_TOKEN_URL":           t.TokenURL(),
 		"BOT_SERVICE_HOSTS":       t.Host(),
+		"BOT_FILE_HOSTS":          t.Host(),
 	}
 }
 

@@ -29,6 +29,8 @@ type Store struct {
 	// kept is what was committed last; it is never changed, only replaced.
 	kept   atomic.Pointer[state]
 	broken atomic.Pointer[error]
+	// uploads are contents that nothing refers to, by their ids; writing holds them.
+	uploads [][]byte
 }
 
 // NewStore gives an empty store.
@@ -71,7 +73,7 @@ func (s *Store) InTx(ctx context.Context, work func(ticket.Tx) error) error {
 		return fmt.Errorf("tickettest: begin: %w", err)
 	}
 	next := s.kept.Load().clone()
-	if err := work(&tx{reader{next}}); err != nil {
+	if err := work(&tx{reader{next}, s}); err != nil {
 		return err
 	}
 	if err := ctx.Err(); err != nil {

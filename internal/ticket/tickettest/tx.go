@@ -39,6 +39,11 @@ type state struct {
 	routes    []ticket.Route
 	drafts    []ticket.Draft
 	lastDraft ticket.DraftID
+	// attachments are in the order in which they came.
+	attachments    []ticket.Attachment
+	lastAttachment int64
+	// contents are by tenant and digest.
+	contents map[clickKey][]byte
 }
 
 type clickKey struct{ tenant, key string }
@@ -56,6 +61,7 @@ func newState() *state {
 		people:   map[personKey]ticket.Acquaintance{},
 		absences: map[personKey]ticket.Absence{},
 		boards:   map[ticket.Place]ticket.Board{}, downloads: map[string]ticket.Download{},
+		contents: map[clickKey][]byte{},
 	}
 }
 
@@ -69,11 +75,15 @@ func (s *state) clone() *state {
 		follows: slices.Clone(s.follows), quiets: slices.Clone(s.quiets), held: slices.Clone(s.held),
 		boards: maps.Clone(s.boards), downloads: maps.Clone(s.downloads),
 		routes: slices.Clone(s.routes), drafts: slices.Clone(s.drafts), lastDraft: s.lastDraft,
+		attachments: s.attachments, lastAttachment: s.lastAttachment, contents: maps.Clone(s.contents),
 	}
 }
 
 // tx writes to a state that nobody else sees.
-type tx struct{ reader }
+type tx struct {
+	reader
+	store *Store
+}
 
 // Lock gives the newest state of a ticket. Transactions run one after the
 // other, so that it is held without more ado.

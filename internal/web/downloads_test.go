@@ -78,3 +78,36 @@ func TestAFileThatCannotBeWrittenToItsEndIsBrokenOff(t *testing.T) {
 	}()
 	send(server, get("/reports/"+secretOfTheLink+".csv"))
 }
+
+func TestAFileOfATicketIsSavedAndNeverShown(t *testing.T) {
+	t.Parallel()
+	var log lines
+	server := newServer(t, web.Config{Logger: log.logger(), Files: func(_ context.Context, secret string) (*web.File, error) {
+		files := map[string]*web.File{secretOfTheLink: {
+			Name: "łog 1.html", Type: "application/octet-stream", Size: 6, Write: func(_ context.Context, to io.Writer) error {
+				_, err := io.WriteString(to, "<html>")
+				return err
+			},
+		}}
+		return files[secret], nil
+	}})
+	answer := send(server, get("/files/"+secretOfTheLink))
+	if answer.Code != http.StatusOK || answer.Body.String() != "<html>" {
+		t.Fatalf("it is answered with %d %s", answer.Code, answer.Body)
+	}
+	for header, want := range map[string]string{
+		"Content-Type": "application/octet-stream", "Content-Disposition": "attachment; filename*=utf-8''%C5%82og%201.html",
+		"Content-Length": "6", "Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Content-Type-Options": "nosniff",
+		"Content-Security-Policy": "sandbox; default-src 'none'", "Cross-Origin-Resource-Policy": "same-origin",
+	} {
+		if got := answer.Header().Get(header); got != want {
+			t.Errorf("%s is %q, want %q", header, got, want)
+		}
+	}
+	for _, path := range []string{"/files/", "/files/x", "/files/" + secretOfTheLink + "/x", "/reports/" + secretOfTheLink + ".csv"} {
+		if answer := send(server, get(path)); answer.Code != http.StatusNotFound {
+			t.Errorf("%s is answered with %d", path, answer.Code)
+		}
+	}
+	wantText(t, log.String(), []string{"/files/…"}, []string{secretOfTheLink})
+}
