@@ -45,7 +45,9 @@ type Config struct {
 	// Site gives the address under which people's browsers reach Handrail; it
 	// gives "" where nobody has said it. Nil for never.
 	Site func() string
-	Now  func() time.Time
+	// Mailer sends mails; nil where none are set up.
+	Mailer ticket.Mailer
+	Now    func() time.Time
 }
 
 // Bot answers turns and does the jobs that end in a message.
@@ -58,6 +60,7 @@ type Bot struct {
 	files   Files
 	local   bool
 	site    func() string
+	mailer  ticket.Mailer
 	now     func() time.Time
 	catalog *catalog
 	verbs   map[string]verb
@@ -75,7 +78,7 @@ func New(c Config) (*Bot, error) {
 	}
 	b := &Bot{
 		desk: c.Desk, store: c.Desk.Store, cards: c.Cards, chat: c.Chat, guard: c.Guard, files: c.Files,
-		local: c.Local, site: c.Site, now: c.Now, catalog: words, seen: newSeen(),
+		local: c.Local, site: c.Site, mailer: c.Mailer, now: c.Now, catalog: words, seen: newSeen(),
 	}
 	b.forms = forms()
 	b.verbs = b.allVerbs()

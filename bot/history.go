@@ -125,6 +125,8 @@ func historyWords(kind ticket.EntryKind) (subject, from, to string) {
 		return "", "", "choice.way."
 	case ticket.EntryReminded, ticket.EntryRang, ticket.EntrySnoozed:
 		return "clockname.", "", ""
+	case ticket.EntryMailRefused:
+		return "mail.refused.", "", ""
 	case ticket.EntryEdited:
 		return "field.", "", ""
 	default:

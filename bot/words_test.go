@@ -115,6 +115,9 @@ func (n need) domain() {
 			n.add("a clock on the card", "clock."+string(kind), "clock."+string(kind)+".late")
 		}
 	}
+	for _, why := range ticket.MailRefusals() {
+		n.add("a mail that did not go", "mail.refused."+string(why), "mail.refused."+string(why)+".do")
+	}
 	for _, refusal := range ticket.Refusals() {
 		n.add("a refusal", "unreached.person."+string(refusal), "unreached.place."+string(refusal))
 	}

@@ -36,8 +36,11 @@ type row struct {
 // somewhere, and the libraries for tests. Only the tests of the domain stay as narrow as the domain: no package of ours but fakes.
 func imports() map[string]row {
 	const (
+		azcore     = "github.com/Azure/azure-sdk-for-go/sdk/azcore"
+		azidentity = "github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 		gin        = "github.com/gin-gonic/gin"
 		i18n       = "github.com/nicksnyder/go-i18n/v2"
+		mail       = "github.com/wneessen/go-mail"
 		jwx        = "github.com/lestrrat-go/jwx/v3"
 		msbot      = "github.com/infracloudio/msbotbuilder-go"
 		prometheus = "github.com/prometheus/client_golang"
@@ -74,9 +77,11 @@ func imports() map[string]row {
 		"internal/jobs":      {ours: []string{"internal/ticket", "internal/logs"}, outside: []string{river}},
 		"internal/guard":     {ours: []string{"internal/ticket"}, outside: []string{text}},
 		"internal/odoo":      {ours: adapter},
-		"internal/outlook":   {ours: adapter},
+		"internal/outlook":   {ours: adapter, outside: []string{mail, azcore, azidentity}},
 		"internal/azure":     {ours: adapter},
 		"internal/knowledge": {ours: adapter},
+
+		"internal/outlook/outlooktest": {outside: []string{"github.com/emersion/go-smtp", "github.com/emersion/go-sasl"}, fake: true},
 
 		"internal/web":             {ours: []string{"internal/teams", "internal/logs"}, outside: []string{gin, prometheus}},
 		"internal/teams":           {ours: []string{"internal/logs"}, outside: []string{msbot, jwx, rate}},

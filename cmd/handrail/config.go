@@ -55,6 +55,14 @@ type Config struct {
 	// HouseNames are names, hosts and domains that no customer should read.
 	HouseNames []string `env:"HANDRAIL_HOUSE_NAMES"`
 
+	// Mails go by an SMTP server, or by Microsoft Graph from a mailbox; without
+	// either, none go.
+	SMTP                Secret `env:"SMTP_URL"              file:"yes"`
+	OutlookSender       string `env:"OUTLOOK_SENDER"`
+	OutlookTenantID     string `env:"OUTLOOK_TENANT_ID"`
+	OutlookClientID     string `env:"OUTLOOK_CLIENT_ID"`
+	OutlookClientSecret Secret `env:"OUTLOOK_CLIENT_SECRET" file:"yes"`
+
 	// A ticket with more users affected than ExpediteAbove is Expedite; one
 	// with at least PriorityFrom is Priority.
 	ExpediteAbove int `env:"HANDRAIL_EXPEDITE_ABOVE" envDefault:"25" want:"a whole number of users, for example 25"`
@@ -209,7 +217,8 @@ func trim(list []string) []string {
 
 // faults says what is wrong with values that were understood.
 func (c Config) faults(environ, values map[string]string) []string {
-	return slices.Concat(c.addressFaults(), c.siteFaults(), c.databaseFaults(), c.botFaults(environ), c.overrideFaults(), c.ruleFaults(values))
+	return slices.Concat(c.addressFaults(), c.siteFaults(), c.databaseFaults(), c.botFaults(environ), c.overrideFaults(),
+		c.mailFaults(environ), c.ruleFaults(values))
 }
 
 // addressFaults looks at where to listen: local mode trusts whoever can reach
@@ -352,7 +361,8 @@ func warnings(c Config, environ map[string]string) []string {
 	}
 	var warnings []string
 	for _, name := range slices.Sorted(maps.Keys(environ)) {
-		ours := strings.HasPrefix(name, "HANDRAIL_") || strings.HasPrefix(name, "BOT_")
+		prefix, _, cut := strings.Cut(name, "_")
+		ours := cut && slices.Contains([]string{"HANDRAIL", "BOT", "OUTLOOK", "SMTP"}, prefix)
 		if !ours || slices.Contains(known, name) {
 			continue
 		}

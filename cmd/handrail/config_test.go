@@ -69,7 +69,8 @@ func TestEveryVariableIsRead(t *testing.T) {
 		"HANDRAIL_HOUSE_NAMES": " Project Falcon, contoso-ops.net,, ", "HANDRAIL_EXPEDITE_ABOVE": "50", "HANDRAIL_PRIORITY_FROM": "10", "HANDRAIL_ACKNOWLEDGE_EXPEDITE": "1m",
 		"HANDRAIL_ACKNOWLEDGE_FIXED": "2m", "HANDRAIL_ACKNOWLEDGE_PRIORITY": "3m", "HANDRAIL_ACKNOWLEDGE_STANDARD": "4m",
 		"HANDRAIL_CLIMB_EXPEDITE": "5m", "HANDRAIL_CLIMB_FIXED": "6m", "HANDRAIL_CLIMB_PRIORITY": "7m", "HANDRAIL_CLIMB_STANDARD": "8m",
-		"HANDRAIL_CUSTOMER_UPDATE": "12h",
+		"HANDRAIL_CUSTOMER_UPDATE": "12h", "OUTLOOK_SENDER": "handrail@contoso.com", "OUTLOOK_TENANT_ID": "tenant-1",
+		"OUTLOOK_CLIENT_ID": "app-1", "OUTLOOK_CLIENT_SECRET": "hunter3",
 	}, files{}.read)
 	if err != nil || len(warnings) > 0 {
 		t.Fatalf("error %v, warnings %v", err, warnings)
@@ -84,6 +85,7 @@ func TestEveryVariableIsRead(t *testing.T) {
 		AcknowledgePriority: 3 * time.Minute, AcknowledgeStandard: 4 * time.Minute,
 		ClimbExpedite: 5 * time.Minute, ClimbFixed: 6 * time.Minute, ClimbPriority: 7 * time.Minute, ClimbStandard: 8 * time.Minute,
 		CustomerUpdate: 12 * time.Hour,
+		OutlookSender:  "handrail@contoso.com", OutlookTenantID: "tenant-1", OutlookClientID: "app-1", OutlookClientSecret: "hunter3",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("read (-want +got):\n%s", diff)
@@ -190,6 +192,35 @@ func TestAFaultSaysWhatToSet(t *testing.T) {
 		{
 			name:    "a time is negative",
 			environ: map[string]string{"HANDRAIL_ACKNOWLEDGE_FIXED": "-1h"}, says: "HANDRAIL_ACKNOWLEDGE_FIXED is -1h0m0s: set a time such as 1h",
+		},
+		{name: "mails go by a server", environ: map[string]string{"SMTP_URL": "smtps://u:hunter2@mail.example?from=desk@contoso.com"}},
+		{
+			name:    "the mail server is no server",
+			environ: map[string]string{"SMTP_URL": "https://u:hunter2@mail.example?from=desk@contoso.com"}, says: "SMTP_URL is not understood",
+		},
+		{
+			name:    "nobody sends the mails",
+			environ: map[string]string{"SMTP_URL": "smtp://u:hunter2@mail.example"}, says: "add ?from= and a mail address",
+		},
+		{
+			name:    "the mailbox is not all",
+			environ: map[string]string{"OUTLOOK_SENDER": "desk@contoso.com", "OUTLOOK_CLIENT_ID": "app-1"},
+			says:    "OUTLOOK_TENANT_ID and OUTLOOK_CLIENT_SECRET not set: mails by Microsoft Graph need",
+		},
+		{
+			name: "the mailbox is a name",
+			environ: map[string]string{
+				"OUTLOOK_SENDER": "Desk <desk@contoso.com>", "OUTLOOK_TENANT_ID": "t", "OUTLOOK_CLIENT_ID": "a", "OUTLOOK_CLIENT_SECRET": "hunter2",
+			},
+			says: "OUTLOOK_SENDER is no mail address",
+		},
+		{
+			name: "mails would go in two ways",
+			environ: map[string]string{
+				"SMTP_URL": "smtp://mail.example?from=desk@contoso.com", "OUTLOOK_SENDER": "desk@contoso.com", "OUTLOOK_TENANT_ID": "t",
+				"OUTLOOK_CLIENT_ID": "a", "OUTLOOK_CLIENT_SECRET": "hunter2",
+			},
+			says: "SMTP_URL and OUTLOOK_… are both set",
 		},
 		{name: "a secret is there twice", environ: map[string]string{"BOT_PASSWORD_FILE": "/run/bot"}, says: "both set"},
 		{

@@ -95,14 +95,19 @@ func assemble(ctx context.Context, cfg Config, logger *slog.Logger, o options, n
 	if err != nil {
 		return nil, err
 	}
+	mailer, err := newMailer(cfg, client, metrics, now)
+	if err != nil {
+		return nil, err
+	}
 	reader := guard.New(cfg.HouseNames)
-	desk := &ticket.Desk{Store: db, Policy: cfg.policy(), Now: now, Leads: cfg.Leads, Guard: reader}
+	desk := &ticket.Desk{Store: db, Policy: cfg.policy(), Now: now, Leads: cfg.Leads, Mails: mailer != nil, Guard: reader}
 	if err := desk.Start(ctx); err != nil {
 		return nil, err
 	}
 	site := newSite(cfg)
 	handrail, err := bot.New(bot.Config{
-		Desk: desk, Cards: set, Chat: wire.connector, Guard: reader, Files: wire.downloads, Local: cfg.Local(), Site: site.address, Now: now,
+		Desk: desk, Cards: set, Chat: wire.connector, Guard: reader, Files: wire.downloads, Mailer: mailer, Local: cfg.Local(),
+		Site: site.address, Now: now,
 	})
 	if err != nil {
 		return nil, err
@@ -170,6 +175,7 @@ func newWork(db *store.DB, desk *ticket.Desk, b *bot.Bot, metrics *web.Metrics, 
 		jobs.Handle(handlers, b.PostReport),
 		jobs.Handle(handlers, b.PostFiles),
 		jobs.Handle(handlers, b.FetchAttachment),
+		jobs.Handle(handlers, b.SendMail),
 		jobs.Handle(handlers, desk.Ring),
 		jobs.Handle(handlers, desk.Retime),
 		jobs.Handle(handlers, desk.MarkUnreached),

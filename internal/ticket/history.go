@@ -35,16 +35,18 @@ const (
 	EntryAway         EntryKind = "away" // the owner is away
 	EntryBack         EntryKind = "back" // the owner is back
 	EntryStatus       EntryKind = "status"
-	EntryOverruled    EntryKind = "overruled"  // a text went to the customer against the guard
-	EntryAccepted     EntryKind = "accepted"   // somebody has taken an escalation on
-	EntryAsked        EntryKind = "asked"      // and has a question to the owner
-	EntryReplied      EntryKind = "replied"    // which the owner has answered
-	EntryDeclined     EntryKind = "declined"   // an escalation came back unanswered
-	EntryReassigned   EntryKind = "reassigned" // or went to somebody else
-	EntryClimbed      EntryKind = "climbed"    // nobody has answered, and the next is asked
-	EntryUnanswered   EntryKind = "unanswered" // and nobody is left to be asked
-	EntryAttached     EntryKind = "attached"   // a file came to the ticket
-	EntryDetached     EntryKind = "detached"   // and was removed from it
+	EntryOverruled    EntryKind = "overruled"    // a text went to the customer against the guard
+	EntryAccepted     EntryKind = "accepted"     // somebody has taken an escalation on
+	EntryAsked        EntryKind = "asked"        // and has a question to the owner
+	EntryReplied      EntryKind = "replied"      // which the owner has answered
+	EntryDeclined     EntryKind = "declined"     // an escalation came back unanswered
+	EntryReassigned   EntryKind = "reassigned"   // or went to somebody else
+	EntryClimbed      EntryKind = "climbed"      // nobody has answered, and the next is asked
+	EntryUnanswered   EntryKind = "unanswered"   // and nobody is left to be asked
+	EntryAttached     EntryKind = "attached"     // a file came to the ticket
+	EntryDetached     EntryKind = "detached"     // and was removed from it
+	EntryMailed       EntryKind = "mailed"       // a mail was sent
+	EntryMailRefused  EntryKind = "mail_refused" // or never will be
 )
 
 // EntryKinds lists the kinds of history lines, so that a catalog can be checked for them.
@@ -57,6 +59,7 @@ func EntryKinds() []EntryKind {
 		EntryHandedOver, EntryAway, EntryBack, EntryStatus, EntryOverruled,
 		EntryAccepted, EntryAsked, EntryReplied, EntryDeclined, EntryReassigned, EntryClimbed, EntryUnanswered,
 		EntryAttached, EntryDetached,
+		EntryMailed, EntryMailRefused,
 	}
 }
 

@@ -201,6 +201,12 @@ type Tx interface {
 	DropAttachment(ctx context.Context, a Attachment) error
 }
 
+// Mailer sends mails. Its error is a [*Postponed] where the mail may go later, and
+// a [*MailRefused] where it never will.
+type Mailer interface {
+	Send(ctx context.Context, mail Mail) error
+}
+
 // Query chooses tickets of a tenant, most urgent first: by class, then oldest first.
 type Query struct {
 	Tenant string

@@ -3,7 +3,6 @@ package ticket
 import (
 	"context"
 	"fmt"
-	"net/mail"
 	"slices"
 	"strings"
 	"time"
@@ -67,9 +66,10 @@ func (r Route) check(by Actor) error {
 	if n := len(r.People); n > MaxRoute {
 		faults = append(faults, fault(FieldPeople, "error.route_many", map[string]any{"Limit": MaxRoute, "Count": n}))
 	}
-	// A bare address: it ends up in the header of a mail.
-	if address, err := mail.ParseAddress(r.Mail); r.Mail != "" && (err != nil || address.Address != r.Mail || len(r.Mail) > MaxMail) {
-		faults = append(faults, fault(FieldMail, "error.mail_unclear", map[string]any{"Typed": r.Mail}))
+	if r.Mail != "" {
+		if _, unclear := readAddress(r.Mail); unclear != nil {
+			faults = append(faults, unclear)
+		}
 	}
 	if len(faults) > 0 {
 		return faults
