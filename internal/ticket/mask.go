@@ -25,10 +25,12 @@ func (t *Ticket) Masked(guard Guard) *Ticket {
 	}
 	shown.Escalations = slices.Clone(t.Escalations)
 	for i := range shown.Escalations {
-		e := &shown.Escalations[i]
-		mask(&e.Ask)
-		mask(&e.Answer)
-		mask(&e.Withdrawn)
+		maskEscalation(&shown.Escalations[i], mask)
+	}
+	shown.Gathered = maps.Clone(t.Gathered)
+	for id, fact := range shown.Gathered {
+		mask(&fact.Words)
+		shown.Gathered[id] = fact
 	}
 	shown.Snoozes = maps.Clone(t.Snoozes)
 	for kind, snooze := range shown.Snoozes {
@@ -36,6 +38,25 @@ func (t *Ticket) Masked(guard Guard) *Ticket {
 		shown.Snoozes[kind] = snooze
 	}
 	return &shown
+}
+
+// maskEscalation masks the words of people in an escalation, whose lists it copies.
+func maskEscalation(e *Escalation, mask func(words *string)) {
+	for _, words := range []*string{&e.Ask, &e.Answer, &e.Declined, &e.Withdrawn} {
+		mask(words)
+	}
+	e.Options, e.Climbs, e.Questions = slices.Clone(e.Options), slices.Clone(e.Climbs), slices.Clone(e.Questions)
+	for i := range e.Options {
+		mask(&e.Options[i].Words)
+		mask(&e.Options[i].Consequence)
+	}
+	for i := range e.Climbs {
+		mask(&e.Climbs[i].Why)
+	}
+	for i := range e.Questions {
+		mask(&e.Questions[i].Words)
+		mask(&e.Questions[i].Answer)
+	}
 }
 
 // Masked gives the line of the history for places where many read it.

@@ -68,8 +68,8 @@ func stored(name string) bool {
 	last := name[strings.LastIndexByte(name, '.')+1:]
 	return slices.Contains([]string{
 		"Tenant", "Derived", "Because", "Class", "Step", "State", "Choice", "ID", "ObjectID", "Name", "Level", "Reasons",
-		"Conversation", "Thread", "Why", "Kind", "Subject", "Key",
-	}, last)
+		"Conversation", "Thread", "Activity", "Item", "Reader", "Mail", "Kind", "Subject", "Key",
+	}, last) || strings.HasSuffix(name, ".Unreached.Why")
 }
 
 // A new text of people that is not masked fails here, unless it is known for a stored word.
