@@ -38,9 +38,9 @@ func (s speech) findings(all []ticket.Finding) []cards.Finding {
 		if i == mostFindings {
 			return append(lines, cards.Finding{What: s.say("guard.more", args{"Count": len(all) - i})})
 		}
-		advice := s.advice(f)
+		advice, words := s.advice(f), cards.Shorten(strings.Join(strings.Fields(f.Shown()), " "), 80)
 		line := cards.Finding{
-			What:   s.markdown("guard.found", args{"Words": cards.Shorten(strings.Join(strings.Fields(f.Shown()), " "), 80), "Reason": advice.Reason}),
+			What:   s.markdown("guard.found", args{"Words": words, "Reason": advice.Reason}),
 			Better: s.markdown("guard.instead", args{"Better": advice.Better}),
 		}
 		if f.Words == "" {

@@ -79,8 +79,6 @@ func (b *Bot) historyLine(s speech, e ticket.Entry) cards.HistoryLine {
 		if with["To"] = s.nameOrLead(e.To); e.From == ticket.UnreachedPlace {
 			id = "history.reached.place"
 		}
-	case ticket.EntryOverruled:
-		with["To"] = s.list("found.", strings.Split(e.To, ","))
 	case ticket.EntryAway:
 		with["To"] = s.instant(e.To)
 		if e.Subject != "" {
@@ -94,13 +92,13 @@ func (b *Bot) historyLine(s speech, e ticket.Entry) cards.HistoryLine {
 	}
 }
 
-// stored puts a stored word into the reader's words; without a prefix it is a
-// text of people and stays as it is.
+// stored puts a stored word, or several with commas between, into the reader's
+// words; without a prefix it is a text of people and stays as it is.
 func (s speech) stored(prefix, word string) string {
 	if prefix == "" || word == "" {
 		return word
 	}
-	return s.say(prefix + word)
+	return s.list(prefix, strings.Split(word, ","))
 }
 
 // historyWords gives, for a kind of line, where the catalog has the words that
@@ -115,6 +113,8 @@ func historyWords(kind ticket.EntryKind) (subject, from, to string) {
 		return "", "class.", "class."
 	case ticket.EntryDecided:
 		return "", "", "decided."
+	case ticket.EntryOverruled:
+		return "", "", "found."
 	case ticket.EntryEscalated:
 		return "", "", "choice.level."
 	case ticket.EntryClimbed:

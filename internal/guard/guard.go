@@ -54,6 +54,11 @@ func (g *Guard) Check(text ticket.CustomerText) []ticket.Finding {
 	if language == nil {
 		language = g.languages[guess(r.tokens)]
 	}
+	for i, t := range r.tokens {
+		if meant, hurried := language.spellings[t.text]; hurried && t.kind == word {
+			r.tokens[i].text = meant
+		}
+	}
 	c := &check{reading: r, language: language}
 	c.add(ticket.FoundSecret, things(secrets(text.Text)))
 	c.add(ticket.FoundStackTrace, things(traces(text.Text)))

@@ -205,6 +205,23 @@ func BenchmarkCheck(b *testing.B) {
 	}
 }
 
+func BenchmarkCheckOfOneText(b *testing.B) {
+	guard := New(nil)
+	for _, language := range []string{"en", "vi"} {
+		b.Run(language, func(b *testing.B) {
+			var text strings.Builder
+			for _, r := range rows(b, language) {
+				if text.Len() < 2000 && len(r.expected) == 0 {
+					text.WriteString(r.text + "\n")
+				}
+			}
+			for b.Loop() {
+				guard.Check(ticket.CustomerText{Text: text.String(), Language: language, Kind: ticket.TextUpdate})
+			}
+		})
+	}
+}
+
 func BenchmarkSecrets(b *testing.B) {
 	guard := New(nil)
 	for name, text := range map[string]string{

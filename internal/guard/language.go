@@ -27,7 +27,9 @@ type language struct {
 	// pardoned what may stand behind it.
 	blame, pardon, pardoned *phrases
 	jargon, commit          *phrases
-	sets                    map[string]*phrases
+	// spellings are words as the phrases have them, by what is typed in a hurry.
+	spellings map[string]string
+	sets      map[string]*phrases
 }
 
 func newLanguage(name string) *language {
@@ -43,8 +45,18 @@ func newLanguage(name string) *language {
 	return &language{
 		name: name, promise: l.sets["promise"], asks: l.sets["asks"], kept: l.sets["kept"], asksFirst: name == englishName,
 		blame: l.sets["blame"], pardon: l.sets["pardon"], pardoned: l.sets["pardoned"],
-		jargon: l.sets["jargon"], commit: l.sets["commit"], sets: l.sets,
+		spellings: spellings(l.sets["hurried"]),
+		jargon:    l.sets["jargon"], commit: l.sets["commit"], sets: l.sets,
 	}
+}
+
+// spellings gives the words that people mean by those that they type in a hurry.
+func spellings(hurried *phrases) map[string]string {
+	meant := map[string]string{}
+	for word, pairs := range hurried.byWord {
+		meant[word] = pairs[0].parts[1].words[0]
+	}
+	return meant
 }
 
 // common are words that one of the two languages writes often and the other does

@@ -13,6 +13,7 @@ const (
 	deadline // a time that lies ahead: "by 5 pm", "in two hours", "tomorrow"
 	point    // a time that may lie ahead: "at 5 pm", "on Friday"
 	length   // a span of time: "two hours"
+	bare     // a time that says by itself until when: "ten minutes tops"
 	pastTime // a time that is over: "yesterday"
 	habit    // a time that is no promise: "every day at 6", "from 9 to 5"
 
@@ -24,6 +25,7 @@ const (
 	tell     // anchor: a word to the customer: "update you"
 	other    // anchor: anything else that is done at a time
 
+	speaker   // "we"
 	future    // "will"
 	past      // "was", "has been"
 	denial    // "cannot promise"
@@ -37,14 +39,14 @@ const (
 // meanings gives the meanings by their names in files of phrases.
 func meanings() map[string]meaning {
 	return map[string]meaning{
-		"deadline": deadline, "point": point, "length": length, "pastTime": pastTime, "habit": habit,
+		"deadline": deadline, "point": point, "length": length, "bare": bare, "pastTime": pastTime, "habit": habit,
 		"fix": fix, "finished": finished, "solution": solution, "estimate": estimate, "need": need, "tell": tell, "other": other,
-		"future": future, "past": past, "denial": denial, "contrast": contrast, "boundary": boundary, "condition": condition,
+		"speaker": speaker, "future": future, "past": past, "denial": denial, "contrast": contrast, "boundary": boundary, "condition": condition,
 		"harmless": harmless,
 	}
 }
 
-func (m meaning) time() bool   { return deadline <= m && m <= length }
+func (m meaning) time() bool   { return deadline <= m && m <= bare }
 func (m meaning) anchor() bool { return fix <= m && m <= other }
 
 // event is a phrase of a sentence that has a meaning for promises.
@@ -132,8 +134,12 @@ func (l *language) promises(tokens []token, s span) []span {
 		if !e.time() || e.denied {
 			continue
 		}
+		if e.meaning == bare && !about(events, i, other, tell, past, pastTime) {
+			found = append(found, span{e.first, e.last})
+			continue
+		}
 		anchor, near := governing(events, i, weight)
-		if anchor >= 0 && fixed(events, i, anchor, near) || !near && foretold(events, i) {
+		if anchor >= 0 && fixed(events, i, anchor, near) || !near && foretold(events, i, weight) {
 			found = append(found, span{e.first, e.last})
 		}
 	}
@@ -215,11 +221,18 @@ func neighbours(events []event, i int) (before, behind int) {
 		}
 	}
 	for j := i + 1; j < len(events) && behind < 0; j++ {
-		if events[j].anchor() {
+		if events[j].anchor() && !subject(events, j) {
 			behind = j
 		}
 	}
 	return before, behind
+}
+
+// subject tells whether an anchor is only what the verb behind it is about: "the
+// payments will work again".
+func subject(events []event, i int) bool {
+	return events[i].meaning == other && i+2 < len(events) && events[i+1].meaning == future && events[i+1].clause == events[i].clause &&
+		events[i+2].anchor() && events[i+2].clause == events[i].clause
 }
 
 // fixed tells whether the anchor makes the time one for the fix.
@@ -268,19 +281,43 @@ func tenses(events []event, i, anchor int) (ahead, over bool) {
 
 // foretold tells whether a time lies ahead in a clause that foretells something in
 // words that no phrase knows: most often that is the fix in other words ("they will
-// have cracked it by noon"), and it is better to ask than to let it go.
-func foretold(events []event, i int) bool {
-	ahead := false
+// have cracked it by noon"), and it is better to ask than to let it go. A clause that
+// is little more than the time is about what its neighbours foretell.
+func foretold(events []event, i int, weight []int) bool {
+	clause := events[i].clause
+	if foretells(events, i, clause) {
+		return true
+	}
+	if weight[clause] > lightWords {
+		return false
+	}
 	for _, e := range events {
-		if e.clause != events[i].clause {
-			continue
-		}
-		if e.anchor() || e.meaning == past || e.meaning == pastTime {
+		if e.clause == clause && !e.time() {
 			return false
 		}
-		ahead = ahead || e.meaning == future
 	}
-	return ahead && events[i].meaning == deadline
+	return foretells(events, i, clause+1) || foretells(events, i, clause-1)
+}
+
+// foretells tells whether a clause says of something unknown that it will be, at the
+// time of an event. Of a time that may be over, too, it has to be no word of what we do.
+func foretells(events []event, i, clause int) bool {
+	ahead, ours := false, false
+	for _, e := range events {
+		if e.clause != clause {
+			continue
+		}
+		if e.anchor() || e.meaning == past || e.meaning == pastTime || e.denied {
+			return false
+		}
+		ahead, ours = ahead || e.meaning == future, ours || e.meaning == speaker
+	}
+	return ahead && (events[i].meaning == deadline || events[i].meaning == point && !ours)
+}
+
+// about tells whether one of the meanings stands in the clause of the event.
+func about(events []event, i int, meanings ...meaning) bool {
+	return slices.ContainsFunc(events, func(e event) bool { return e.clause == events[i].clause && slices.Contains(meanings, e.meaning) })
 }
 
 // after tells whether one of the meanings stands before the event in its clause.

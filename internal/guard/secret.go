@@ -39,7 +39,7 @@ var privateKey = regexp.MustCompile(`-----BEGIN [A-Z ]{0,30}PRIVATE KEY(?: BLOCK
 // named is a word for a secret and what is said to be it.
 var named = regexp.MustCompile(`(?i)(?:^|[^\pL\d])(` +
 	`pass ?word|passwd|passphrase|passcode|pwd|pass|pw|mật khẩu|mat khau|mậtkhẩu|mk|` +
-	`(?:[a-z]+[_-])?(?:secret|token|password)(?:[_ -](?:key|access[_ -]key|value))?|(?:api|access|account|secret|private|` +
+	`(?:[a-z]+[_-])?(?:secret|token|password)(?:[_ -](?:key|access[_ -]key|value))?|(?:api|access|account|secret|private|wi-?fi|wlan|recovery|` +
 	`license|encryption|shared|master)[_ -]?keys?|credentials?|khóa api|khoá api|khoa api|khóa bí mật|mã bí mật|mã otp|otp|pin)` +
 	// A word or two may stand before the link: "the password for the portal is".
 	`(?:(?:\s+[\pL-]+){0,4}?["']?\s*(:=|=>|=|:|\b(?:is now|is|are|was|la)\b|là\s|\s-\s)\s*:?\s*|\s+)` +

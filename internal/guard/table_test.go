@@ -117,9 +117,9 @@ func TestTableOfTextsAndVerdicts(t *testing.T) {
 	t.Parallel()
 	for table, floor := range map[string]figures{
 		"en": {97, 3, 3}, "vi": {97, 3, 3},
-		// What the phrases reach for texts that were written to get past them, and not looked
-		// at since. Move one into the other table when phrases are written for it.
-		"en.unseen": {3, 1, 7}, "vi.unseen": {3, 1, 7},
+		// What the phrases reach for texts of somebody who did not know them, which were not
+		// looked at before. Move one into the other table when phrases are written for it.
+		"en.unseen": {85, 4, 15}, "vi.unseen": {85, 4, 15},
 	} {
 		t.Run(table, func(t *testing.T) {
 			t.Parallel()

@@ -15,15 +15,29 @@ var (
 		"|\\bat [\\w.`$<>\\[\\],+]+\\([^()\\n]{0,200}\\) in \\S.{0,200}:line \\d+" + // .NET
 		"|^\\s+at (?:[A-Z]\\w*\\.)+[\\w.`<>\\[\\],+]+\\([^()\\n]{0,200}\\)\\s*$" +
 		`|^\s*at .{1,200}:\d+:\d+\)?\s*$` + // JavaScript
-		`|^Exception in thread "`)
+		`|^Exception in thread "` +
+		`|^\s*#\d+ (?:/|\{main\})|\.php:\d+|^PHP (?:Fatal|Parse|Warning|Notice)` + // PHP
+		"|\\.rb:\\d+:in [`']" + // Ruby
+		`|^thread '[^'\n]*' panicked at ` + // Rust
+		`|^ORA-\d{5}:|^Msg \d+, Level \d+, State \d+|^ERROR \d{4} \([0-9A-Z]{5}\)|SQLSTATE\[|` + // databases
+		`violates (?:unique|foreign key|check|not-null|exclusion) constraint "` +
+		`|\bat (?:async )?[\w$.<>]+ \([^()\s]{1,200}:\d+:\d+\)` +
+		`|\b(?:Type|Reference|Range|Syntax|Key|Value|Attribute|Name|Index|ZeroDivision)Error: \S` +
+		`|^\s*(?:Uncaught |Unhandled )?(?:[\w$]+\.)*[A-Z][\w$]*(?:Error|Exception): \S` +
+		`|^\s*(?:[a-z][\w$]*\.)+[A-Z][\w$]*(?:Error|Exception)\b`)
 	// beside is a line that belongs to a trace when it stands next to one.
 	beside = regexp.MustCompile(`^\s*(?:Caused by: )?[\w.$]*(?:Exception|Error)\b|^\s+at |^\s*\.\.\. \d+ more|^\s*--- End of |` +
-		`^\s+\S.*\.go:\d+|^\S+\.\S+\(.*\)\s*$|^goroutine |^main\.|^\s{2,}\S`)
+		`^\s+\S.*\.go:\d+|^Stack trace:|^\s*from \S+:\d+|^(?:DETAIL|HINT|CONTEXT|STATEMENT|LINE \d+):|^ERROR:|` +
+		`^The (?:statement has been|INSERT|UPDATE|DELETE|MERGE)|` +
+		`^\S+\.\S+\(.*\)\s*$|^goroutine |^main\.|^\s{2,}\S`)
 )
 
 // hint tells whether a line has what every frame has; most lines have not.
 func hint(line string) bool {
-	for _, w := range []string{"at ", ".go:", "File \"", "Traceback", "panic: ", "goroutine ", "Exception in"} {
+	for _, w := range []string{
+		"at ", ".go:", "File \"", "Traceback", "panic: ", "goroutine ", "Exception", "Error", "PHP ", ".php:", "#", ".rb:", "panicked at",
+		"ORA-", "Msg ", "ERROR ", "SQLSTATE[", "violates ",
+	} {
 		if strings.Contains(line, w) {
 			return true
 		}
