@@ -56,6 +56,10 @@ func TestNoDoorButTheOriginalShowsASecret(t *testing.T) {
 	for _, said := range []string{"board", "my tickets", confidential, "new " + confidential, "show T-1", "handover T-1", "help " + confidential, "unfollow password=kX9#mm21Qz"} {
 		h.says(ana, said)
 	}
+	h.says(ana, "status T-1")
+	if form := h.chat.last(); strings.Contains(string(form.raw), leaked) || strings.Contains(string(form.raw), "kX9") {
+		t.Errorf("everybody reads the form of the status: %s", form.raw)
+	}
 	h.says(ana, "handover password=kX9#mm21Qz")
 	h.says(ana, "assign T-1 @"+ben.name, ben)
 	h.says(lena, "assign T-1 @"+ana.name, ana)

@@ -16,6 +16,8 @@ func TestAFindingHasTheExactWords(t *testing.T) {
 	guard := New([]string{"Project Falcon", "Falcon"})
 	for _, c := range []struct{ text, words, reason, better string }{
 		{"The portal will be back by 5 pm.", "by 5 pm", "guard.fixed_time", "guard.fixed_time.better_time"},
+		{"Tomorrow, the queue will look empty.", "Tomorrow", "guard.fixed_time", "guard.fixed_time.better_time"},
+		{"The prices will look right on Monday.", "on Monday", "guard.fixed_time", "guard.fixed_time.better_time"},
 		{"ETA 16:00", "16:00", "guard.fixed_time", "guard.fixed_time.better"},
 		{"It will be fixed within\u00a02\u00a0hours, we hope.", "within\u00a02\u00a0hours", "guard.fixed_time", "guard.fixed_time.better_time"},
 		{norm.NFD.String("Ngày mai sẽ sửa xong ạ."), norm.NFD.String("Ngày mai"), "guard.fixed_time", "guard.fixed_time.better_time"},
@@ -71,6 +73,15 @@ func TestSecretsAreFoundAloneAndInQuotationsToo(t *testing.T) {
 	if got := ticket.Masked(text, found); len(found) != 2 ||
 		got != "It will be fixed by 5 pm on srv01.\n> password: ••••\nUse ghp_••••." {
 		t.Errorf("got %v, masked %q", found, got)
+	}
+}
+
+func TestWhatWeDoOnADayIsNoPromiseOfTheFix(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"We will swap the cable on Monday.", "On Monday our engineers will unpack the device."} {
+		if found := New(nil).Check(ticket.CustomerText{Text: text, Language: "en"}); len(found) > 0 {
+			t.Errorf("%q: got %v", text, found)
+		}
 	}
 }
 

@@ -74,8 +74,8 @@ func (c *check) promises() []thing {
 			continue
 		}
 		for _, at := range c.language.promises(c.tokens, s) {
-			for at.end > at.start+1 && c.tokens[at.end-1].text == "," {
-				at.end-- // as in "by 5 pm, Friday" it may stand in a time, it does not end one
+			for at.end > at.start+1 && joins(c.tokens[at.end-1].text) {
+				at.end-- // "by 5 pm, on" is the beginning of "by 5 pm, on Friday" alone
 			}
 			what := ""
 			if _, _, kept := c.language.kept.longest(c.tokens, at.start); kept {
@@ -86,6 +86,9 @@ func (c *check) promises() []thing {
 	}
 	return found
 }
+
+// joins tells whether a word stands in the middle of a time and never ends one.
+func joins(w string) bool { return slices.Contains([]string{",", "(", "-", "the", "at", "on"}, w) }
 
 // sentences takes the tokens apart where a sentence ends.
 func sentences(tokens []token) []span {
