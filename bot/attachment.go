@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/url"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -45,16 +47,16 @@ func (b *Bot) receive(ctx context.Context, t *turn, text string) (done bool, err
 		text = got.rest
 	}
 	if number, ok := numberIn(fields(text)); ok {
-		return done, b.attachTo(ctx, t, number, "attach.to")
+		return done, b.attachTo(ctx, t, t.sent(number), "attach.to")
 	}
 	shown, err := b.store.ShownIn(ctx, t.place(), 0, 2)
 	if err != nil {
 		return false, err
 	}
 	if len(shown) == 1 {
-		return done, b.attachTo(ctx, t, shown[0], "attach.here")
+		return done, b.attachTo(ctx, t, t.sent(shown[0]), "attach.here")
 	}
-	return done, b.askTicket(ctx, t, "")
+	return done, b.askTicket(ctx, t, t.sent(0), "")
 }
 
 // sent gives the files of the message of the turn, for a ticket or for none yet.
@@ -64,7 +66,9 @@ func (t *turn) sent(number int64) ticket.Sent {
 		a := ticket.Attachment{Name: file.Name}
 		switch file.Kind {
 		case teams.FileLink:
-			a.Link = file.URL
+			if a.Link = file.URL; !ticket.ValidLink(a.Link) {
+				continue
+			}
 		case teams.FileDownload:
 			a.Source = ticket.FileSource{Kind: ticket.SourceDownload, URL: file.URL, Picture: file.Picture}
 		case teams.FileOnConnector:
@@ -83,24 +87,23 @@ func (t *turn) withFiles() string {
 	return ""
 }
 
-// attachTo takes the files of the turn for a ticket and says so. Where that
-// ticket takes none, they are kept, and it asks for another one.
-func (b *Bot) attachTo(ctx context.Context, t *turn, number int64, sentence string) error {
-	sent := t.sent(number)
+// attachTo takes files for a ticket and says so. Where that ticket takes none,
+// they are kept, and it asks for another one.
+func (b *Bot) attachTo(ctx context.Context, t *turn, sent ticket.Sent, sentence string) error {
 	err := b.desk.Receive(ctx, t.actor, sent, func(to *ticket.Ticket) []ticket.Task {
 		text := t.markdown(sentence, args{"Names": t.names(sent.Files), "Ticket": to.String(), "Title": cards.Shorten(to.Title, 80)})
 		return []ticket.Task{{Job: ticket.Say{Place: t.place(), Text: text}}}
 	})
 	if kind := ticket.KindOf(err); kind == ticket.NotFound || kind == ticket.Unmet {
 		problem, _ := t.fault(err)
-		return b.askTicket(ctx, t, problem)
+		sent.Number = 0
+		return b.askTicket(ctx, t, sent, problem)
 	}
 	return err
 }
 
-// askTicket takes the files of the turn for no ticket yet, and asks for which they are.
-func (b *Bot) askTicket(ctx context.Context, t *turn, problem string) error {
-	sent := t.sent(0)
+// askTicket takes files for no ticket yet, and asks for which they are.
+func (b *Bot) askTicket(ctx context.Context, t *turn, sent ticket.Sent, problem string) error {
 	asked := whichTicket{message: t.ID, whose: t.actor.ID, names: t.names(sent.Files), title: ticket.Clean(t.Command()), problem: problem}
 	card, err := b.whichTicketCard(ctx, t, asked)
 	if err != nil {
@@ -123,13 +126,34 @@ func (s speech) names(files []ticket.Attachment) string {
 	return strings.Join(names, ", ")
 }
 
-// attach answers "attach T-1". With files in the message it is not asked.
+// attach answers "attach T-1" with links behind it. With files in the message it
+// is not asked.
 func (b *Bot) attach(ctx context.Context, t *turn, rest string) error {
 	id, ok := t.ticketIn(rest)
 	if !ok {
 		return b.say(ctx, t, t.say("notice.which_ticket", args{"Command": "attach"}))
 	}
+	sent := ticket.Sent{Place: t.place(), Activity: t.ID, Number: id.Number, Files: linksIn(rest)}
+	if len(sent.Files) > 0 {
+		return b.attachTo(ctx, t, sent, "attach.to")
+	}
 	return b.say(ctx, t, t.say("attach.how", args{"Ticket": id.String()}))
+}
+
+// linksIn gives the links of a text, by the name of what they lead to.
+func linksIn(text string) []ticket.Attachment {
+	var links []ticket.Attachment
+	for _, written := range strings.Fields(text) {
+		link := strings.Trim(written, `<>()[]"'.,;`)
+		if address, err := url.Parse(link); err == nil && ticket.ValidLink(link) {
+			name := path.Base(address.Path)
+			if name == "." || name == "/" {
+				name = address.Host
+			}
+			links = append(links, ticket.Attachment{Name: name, Link: link})
+		}
+	}
+	return links
 }
 
 // FetchAttachment does the job of fetching a file.
@@ -227,12 +251,15 @@ func (c *Content) Write(ctx context.Context, to io.Writer) error {
 
 // evidenceFiles names the files that are evidence of an item, as far as the
 // ticket still has them.
-func evidenceFiles(mark ticket.Mark, files []ticket.Attachment) string {
+func (s speech) evidenceFiles(mark ticket.Mark, files []ticket.Attachment) string {
 	var names []string
 	for _, a := range files {
 		if slices.Contains(mark.Files, a.ID) {
 			names = append(names, cards.Escape(cards.Shorten(a.Name, 60)))
 		}
+	}
+	if gone := len(mark.Files) - len(names); gone > 0 {
+		names = append(names, s.say("ticket.files_removed", args{"Count": gone}))
 	}
 	return strings.Join(names, ", ")
 }

@@ -323,8 +323,12 @@ func TestALinkToAChannelsFileIsKeptAsALink(t *testing.T) {
 	card := h.opened(ana, nil)
 	h.sends(ana, "T-1", map[string]any{
 		"contentType": "reference", "name": "runbook.docx", "contentUrl": "https://contoso.sharepoint.com/sites/desk/runbook.docx",
-	}, map[string]any{"contentType": "reference", "name": "evil", "contentUrl": "javascript:alert(1)"})
+	}, map[string]any{"contentType": "reference", "name": "evil", "contentUrl": "javascript:alert(1)"}, map[string]any{
+		"contentType": "reference", "name": "evil", "contentUrl": "https://user:password@evil.example/x",
+	})
 	h.wantFiles(1, "runbook.docx")
+	h.says(ana, "attach T-1 <https://contoso.sharepoint.com/sites/desk/dump.zip?web=1>, http://plain.example/x javascript:alert(1)")
+	h.wantFiles(1, "runbook.docx", "dump.zip")
 	list := h.press(ana, h.chat.message(card.id), "Files", nil).card.valid()
 	if !strings.Contains(list.text(), "runbook.docx") || !strings.Contains(string(list.raw), "https://contoso.sharepoint.com/sites/desk/runbook.docx") {
 		t.Errorf("the list is %s", list.raw)
@@ -456,7 +460,7 @@ func TestAttachWithoutFilesSaysHow(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	h.says(ana, "attach T-1")
-	if got := h.chat.lastText(); !strings.Contains(got, "Send the files and write “attach T-1” in the same message") {
+	if got := h.chat.lastText(); !strings.Contains(got, "Send the files and write “attach T-1” in the same message, or a link") {
 		t.Errorf("it says %q", got)
 	}
 	h.says(ana, "attach")

@@ -203,7 +203,7 @@ func (b *Bot) itemRow(s speech, t *ticket.Ticket, item ticket.Item, files []tick
 		if evidence := b.evidence(s, item, mark); evidence != "" {
 			row.Detail += " · " + evidence
 		}
-		if names := evidenceFiles(mark, files); names != "" {
+		if names := s.evidenceFiles(mark, files); names != "" {
 			row.Detail += " · " + names
 		}
 	}

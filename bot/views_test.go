@@ -45,6 +45,19 @@ func scenes() []scene {
 		{"reception", func(h *house) shown { return h.opened(ana, nil) }},
 		{"initial-response", func(h *house) shown { return newWay(h).to("Initial response").card }},
 		{"diagnosis", func(h *house) shown { return newWay(h).to("Diagnosis").card }},
+		{"files", func(h *house) shown {
+			card := h.opened(ana, nil)
+			h.disk.has(fileURL, "some log")
+			h.sends(ben, "T-1", sentFile("*posting* [service].log", fileURL))
+			return h.press(ana, h.chat.message(card.id), "Files", nil).card
+		}},
+		{"which-ticket", func(h *house) shown {
+			h.opened(ana, nil)
+			h.opened(ana, nil)
+			h.disk.has(fileURL, "some log")
+			h.sends(ana, "here is [the](http://x) log", sentFile("posting.log", fileURL))
+			return h.chat.last()
+		}},
 		{"decide-form", func(h *house) shown {
 			p := newWay(h).to("Diagnosis")
 			return h.press(ana, p.card, "Decide: fix or escalate", nil).card

@@ -199,3 +199,30 @@ func TestStoryAHandrailThatIsKilledWhileItFetchesGoesOnAfterwards(t *testing.T) 
 		}
 	})
 }
+
+func TestStoryLocalModeTakesFilesOfThisMachineOnly(t *testing.T) {
+	onEachLocal(t, func(t *testing.T, w *world) {
+		ana, chat := w.Person("Ana Lima"), w.Personal("Ana Lima")
+		w.ticketIn(ticket.Diagnosis, ana)
+		elsewhere := w.File("c.log", "x").Moved("https://contoso.sharepoint.com/x")
+		chat.Sends(ana, "T-1", w.File("a.log", "some log"), w.Picture(pictureOfTheStory), elsewhere)
+		chat.ExpectText("Attaching **a.log, picture.png, c.log** to T-1")
+		chat.ExpectText("c.log is on a server that I may not fetch from")
+		w.settle()
+		card := shows(ana, chat, "T-1")
+		card.Expect("a.log", "picture.png")
+		if _, body := gets(t, firstLink(card.Press(ana, "Files"))); body != pictureOfTheStory && body != "some log" {
+			t.Errorf("a file comes back as %q", body)
+		}
+	})
+}
+
+// firstLink gives the address behind the first button that leads elsewhere.
+func firstLink(card *teamstest.Card) (link string) {
+	eachObject(card.JSON, func(object map[string]any) {
+		if found, ok := object["url"].(string); ok && link == "" {
+			link = found
+		}
+	})
+	return link
+}

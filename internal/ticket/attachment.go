@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"slices"
 	"time"
 )
@@ -77,6 +78,15 @@ func (a Attachment) Kept() bool { return a.Link != "" || a.Digest != "" }
 
 // ticket gives the id of the attachment's ticket.
 func (a Attachment) ticket() ID { return ID{Tenant: a.Tenant, Number: a.Number} }
+
+// maxLink is the length of a link that every client can open.
+const maxLink = 2000
+
+// ValidLink tells whether an address may be kept as a link: people press it.
+func ValidLink(link string) bool {
+	address, err := url.Parse(link)
+	return err == nil && address.Scheme == "https" && address.Hostname() != "" && address.User == nil && len(link) <= maxLink
+}
 
 // same tells whether another attachment of the ticket is the same to a reader.
 func (a Attachment) same(other Attachment) bool {
