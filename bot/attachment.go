@@ -143,7 +143,7 @@ func (b *Bot) attach(ctx context.Context, t *turn, rest string) error {
 // linksIn gives the links of a text, by the name of what they lead to.
 func linksIn(text string) []ticket.Attachment {
 	var links []ticket.Attachment
-	for _, written := range strings.Fields(text) {
+	for written := range strings.FieldsSeq(text) {
 		link := strings.Trim(written, `<>()[]"'.,;`)
 		if address, err := url.Parse(link); err == nil && ticket.ValidLink(link) {
 			name := path.Base(address.Path)

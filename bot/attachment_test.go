@@ -424,6 +424,9 @@ func TestFilesAreEvidence(t *testing.T) {
 	// What comes while a form is open takes nothing from whoever fills it in.
 	h.sends(ben, "T-1", sentFile("a.log", fileURL))
 	h.press(ana, form, "Save", map[string]string{"words": "Nothing stands out"})
+	if got := h.ticket(1).Marks[ticket.ItemLogs].Words; got != "Nothing stands out" {
+		t.Errorf("the evidence is %q", got)
+	}
 	h.pass(formOpen)
 	form = h.press(ana, h.chat.message(p.card.id), "Review logs and monitoring", nil).card.valid()
 	refused := h.press(ana, form, "Save", map[string]string{"words": "", "files": "77"}).card

@@ -86,13 +86,18 @@ func (t *tx) AddAttachments(ctx context.Context, added []*ticket.Attachment) err
 }
 
 // LockAttachment gives an attachment and holds it for this transaction. Its
-// content is not held: see [tx.DropAttachment].
+// content is not held: see [tx.DropAttachment]. It is read once it is held:
+// Postgres would join what it has waited for with the content of before.
 func (t *tx) LockAttachment(ctx context.Context, tenant string, id int64) (ticket.Attachment, bool, error) {
-	lock := t.db.lock
-	if lock != "" {
-		lock += " OF a"
+	var held int64
+	err := t.row(ctx, []any{&held}, "SELECT id FROM attachments WHERE tenant = ? AND id = ?"+t.db.lock, words(tenant), id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return ticket.Attachment{}, false, nil
 	}
-	return t.attachment(ctx, "a.tenant = ? AND a.id = ?"+lock, words(tenant), id)
+	if err != nil {
+		return ticket.Attachment{}, false, explain(fmt.Errorf("store: lock an attachment: %w", err))
+	}
+	return t.Attachment(ctx, tenant, id)
 }
 
 // SaveAttachment stores the ticket, the type and the source of an attachment.

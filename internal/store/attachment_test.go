@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -200,5 +201,71 @@ func TestTwoThatKeepTheSameContentAtOnceAgree(t *testing.T) {
 		listed, err := db.Attachments(t.Context(), ticket.ID{Tenant: "contoso", Number: 1})
 		ok(t, err)
 		equal(t, len(listed), 6)
+	})
+}
+
+func TestAFileThatIsFetchedAndClaimedAtOnceIsAttachedOnce(t *testing.T) {
+	each(t, func(t *testing.T, db *store.DB) {
+		d := &ticket.Desk{Store: db, Policy: ticket.DefaultPolicy(), Now: time.Now}
+		by := ticket.Actor{Person: ana, Tenant: "contoso"}
+		for _, title := range []string{"one", "two"} {
+			create(t, db, fresh("contoso", title))
+		}
+		const many = 20
+		open := func(context.Context, ticket.FileSource) (io.ReadCloser, error) {
+			return io.NopCloser(strings.NewReader("the same")), nil
+		}
+		fail := func(a ticket.Attachment, fault *ticket.Error) ticket.Job {
+			t.Errorf("%s is given up: %v", a.Name, fault)
+			return ticket.FetchAttachment{}
+		}
+		for i := range many {
+			message := string(rune('a' + i))
+			sent := ticket.Sent{Place: desk, Activity: message, Files: []ticket.Attachment{
+				{Name: message, Source: ticket.FileSource{Kind: ticket.SourceDownload, URL: "https://files.example/x"}},
+			}}
+			ok(t, d.Receive(t.Context(), by, sent, nil))
+			loose, err := db.Loose(t.Context(), desk, message)
+			ok(t, err)
+			var all sync.WaitGroup
+			for range 2 {
+				all.Go(func() {
+					job := ticket.FetchAttachment{Tenant: "contoso", ID: loose[0].ID}
+					if err := d.Fetch(t.Context(), job, open, fail); err != nil && !errors.Is(err, ticket.ErrRepeated) {
+						t.Errorf("fetch: %v", err)
+					}
+				})
+			}
+			for number := range int64(2) {
+				all.Go(func() {
+					_, err := d.Claim(t.Context(), ticket.ID{Tenant: "contoso", Number: number + 1}, desk, message)
+					if err != nil && ticket.KindOf(err) != ticket.Unmet {
+						t.Errorf("claim: %v", err)
+					}
+				})
+			}
+			all.Wait()
+			// A job that came too early comes again.
+			ok(t, d.Fetch(t.Context(), ticket.FetchAttachment{Tenant: "contoso", ID: loose[0].ID}, open, fail))
+		}
+		var files, told int
+		for number := range int64(2) {
+			id := ticket.ID{Tenant: "contoso", Number: number + 1}
+			listed, err := db.Attachments(t.Context(), id)
+			ok(t, err)
+			stored, err := db.Ticket(t.Context(), id)
+			ok(t, err)
+			equal(t, stored.Files, len(listed))
+			entries, err := db.History(t.Context(), id, 0, 1000)
+			ok(t, err)
+			files += len(listed)
+			for _, entry := range entries {
+				if entry.Kind == ticket.EntryAttached {
+					told++
+				}
+			}
+		}
+		equal(t, []int{files, told}, []int{many, many})
+		equal(t, count(t, db, "blobs WHERE digest <> ''"), int64(1))
 	})
 }

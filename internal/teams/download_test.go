@@ -173,6 +173,10 @@ func TestARedirectToAListedHostIsFollowedWithoutTheToken(t *testing.T) {
 	if token := <-asked; token != "" {
 		t.Errorf("the token went there: %q", token)
 	}
+	// A picture itself is on the connector.
+	if _, err := read(t, d, teams.File{Kind: teams.FileOnConnector, URL: other.URL}); teams.KindOf(err) != teams.WrongHost {
+		t.Errorf("a picture that is elsewhere ends with %v", err)
+	}
 	round := w.fake.File("a", "x")
 	if _, err := read(t, d, download(round.Moved(round.Address()))); teams.KindOf(err) != teams.Refused {
 		t.Errorf("a circle ends with %v", err)
