@@ -264,22 +264,26 @@ func (s speech) evidenceFiles(mark ticket.Mark, files []ticket.Attachment) strin
 	return strings.Join(names, ", ")
 }
 
-// fileField offers the ticket's files as evidence; false where it has none.
+// mostOffered is how many files a form offers as evidence.
+const mostOffered = 20
+
+// fileField offers the ticket's newest files as evidence, and those that are it
+// already; false where it has none.
 func fileField(t *ticket.Ticket, item ticket.Item, files []ticket.Attachment) (field, bool) {
 	f := field{id: ticket.FieldFiles, kind: cards.FieldChoices, label: "label.files"}
 	var chosen []string
-	for _, a := range files {
-		id := fileID(a.ID)
-		f.people = append(f.people, cards.Choice{Title: cards.Text(a.Name), Value: id})
-		if slices.Contains(t.Marks[item.ID].Files, a.ID) {
+	for i, a := range files {
+		id, is := strconv.FormatInt(a.ID, 10), slices.Contains(t.Marks[item.ID].Files, a.ID)
+		if is {
 			chosen = append(chosen, id)
+		}
+		if is || i >= len(files)-mostOffered {
+			f.people = append(f.people, cards.Choice{Title: cards.Text(a.Name), Value: id})
 		}
 	}
 	f.value = strings.Join(chosen, ",")
 	return f, len(files) > 0
 }
-
-func fileID(id int64) string { return strconv.FormatInt(id, 10) }
 
 // filesOf gives the files of a ticket; it asks only where there are some.
 func (b *Bot) filesOf(ctx context.Context, t *ticket.Ticket) ([]ticket.Attachment, error) {

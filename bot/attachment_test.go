@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -469,5 +470,40 @@ func TestAttachWithoutFilesSaysHow(t *testing.T) {
 	h.says(ana, "attach")
 	if got := h.chat.lastText(); !strings.Contains(got, "Which ticket?") {
 		t.Errorf("it says %q", got)
+	}
+}
+
+func TestATicketWithManyFilesStaysOneCard(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.site = "https://handrail.example.com"
+	p := newWay(h).to("Diagnosis")
+	var files []map[string]any
+	for i := range 60 {
+		address := fileURL + strconv.Itoa(i)
+		h.disk.has(address, "some log")
+		files = append(files, sentFile(strconv.Itoa(i)+strings.Repeat("[*_<", 40)+".log", address))
+	}
+	h.sends(ana, "T-1", files[:30]...)
+	h.sends(ana, "T-1", files[30:]...)
+	if got := len(h.files(1)); got != 60 {
+		t.Fatalf("T-1 has %d files", got)
+	}
+	form := h.press(ana, h.chat.message(p.card.id), "Review logs and monitoring", nil).card.valid()
+	if n := strings.Count(string(form.raw), ".log"); n != mostOffered {
+		t.Errorf("%d files are offered", n)
+	}
+	h.press(ana, form, "Cancel", nil)
+	list := h.press(ana, h.chat.message(p.card.id), "Files", nil).card.valid()
+	seen := 0
+	for range 10 {
+		seen += strings.Count(list.text(), ".log")
+		if !list.offers("Older") {
+			break
+		}
+		list = h.press(ana, list, "Older", nil).card.valid()
+	}
+	if seen != 60 {
+		t.Errorf("%d files are listed on all pages", seen)
 	}
 }
