@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"handrail/cards"
+	"handrail/internal/logs"
 	"handrail/internal/teams"
 	"handrail/internal/ticket"
 )
@@ -20,6 +21,22 @@ func (b *Bot) TellOfChange(ctx context.Context, job ticket.TellOfChange) error {
 	if t.Owner == nil || t.Owner.ID == job.By.ID {
 		return nil // it changed hands meanwhile
 	}
+	if job.What == ticket.EntryUnanswered {
+		return b.tellOfEnd(ctx, t)
+	}
+	return b.tellInCharge(ctx, t, job.By, func(s speech) string {
+		return s.markdown("tell."+string(job.What), args{
+			"Ticket": t.String(), "Title": cards.Shorten(b.masked(t.Title), 120), "By": job.By.Name, "Class": s.say("class." + string(t.Class())),
+		})
+	})
+}
+
+// tellInCharge tells who is in charge of a ticket what somebody has done, unless
+// it was they. It is logged where there is no way to them.
+func (b *Bot) tellInCharge(ctx context.Context, t *ticket.Ticket, by ticket.Person, say func(s speech) string) error {
+	if t.Owner == nil {
+		return nil
+	}
 	whom := t.Owner
 	if t.OwnerAway {
 		charge, err := b.desk.InCharge(ctx, t.Tenant, *t.Owner)
@@ -28,24 +45,23 @@ func (b *Bot) TellOfChange(ctx context.Context, job ticket.TellOfChange) error {
 		}
 		whom = charge.Person
 	}
-	if whom != nil && whom.ID == job.By.ID {
+	if whom != nil && whom.ID == by.ID {
 		return nil
 	}
 	address, ok, err := b.tellingPlace(ctx, t, whom)
-	if err != nil || !ok {
+	if err != nil {
 		return err
 	}
-	s := b.catalog.in(address.Locale, address.Zone, b.now())
-	message := teams.Message{}
-	called := ""
+	if !ok {
+		logs.From(ctx).WarnContext(ctx, "nobody could be told of a change", "ticket", t.String())
+		return nil
+	}
+	message, called := teams.Message{}, ""
 	if address.Kind != ticket.Personal && whom != nil {
 		mention := teams.Mention{ID: whom.ID, Name: whom.Name}
 		message.Mentions, called = []teams.Mention{mention}, mention.Markup()+", "
 	}
-	message.Text = called + s.say("tell."+string(job.What), args{
-		"Ticket": t.String(), "Title": cards.Escape(cards.Shorten(b.masked(t.Title), 120)), "By": cards.Escape(job.By.Name),
-		"Class": s.say("class." + string(t.Class())),
-	})
+	message.Text = called + say(b.catalog.in(address.Locale, address.Zone, b.now()))
 	_, err = b.chat.Send(ctx, reference(address), message)
 	return b.delivered(ctx, address, err)
 }

@@ -80,7 +80,7 @@ func (b *Bot) postLine(ctx context.Context, t *ticket.Ticket, c ticket.Copy) err
 	c.Activity = activity
 	switch {
 	case failure != nil:
-		return b.forget(ctx, c.Post) // refused for good
+		return b.refused(ctx, c.Post, failure)
 	case activity == "":
 		return b.postWhole(ctx, t, c)
 	}
@@ -101,11 +101,26 @@ func (b *Bot) postWhole(ctx context.Context, t *ticket.Ticket, c ticket.Copy) er
 	if err := b.delivered(ctx, c.Address, err); err != nil {
 		return err
 	}
-	if err != nil || c.Activity == "" {
+	if err != nil {
+		return b.refused(ctx, c.Post, err)
+	}
+	if c.Activity == "" {
 		return b.forget(ctx, c.Post)
 	}
 	c.Shown = t.Version
 	return b.desk.Posted(ctx, c.Post)
+}
+
+// refused forgets a post that its place does not take, now or later. An
+// escalation goes on without it.
+func (b *Bot) refused(ctx context.Context, post ticket.Post, failure error) error {
+	if post.Purpose == ticket.PurposeEscalation {
+		why := ticket.RefusalOf(string(teams.KindOf(failure)))
+		if err := b.desk.PostRefused(ctx, post, why); err != nil {
+			return err
+		}
+	}
+	return b.forget(ctx, post)
 }
 
 // RefreshCards does the job of bringing every copy of a ticket's card to its

@@ -75,7 +75,7 @@ func (b *Bot) historyLine(s speech, e ticket.Entry) cards.HistoryLine {
 		if with["To"] = s.nameOrLead(e.To); e.From == ticket.UnreachedPlace {
 			id = "history.unreached.place"
 		}
-	case ticket.EntryReached:
+	case ticket.EntryReached, ticket.EntryTold:
 		if with["To"] = s.nameOrLead(e.To); e.From == ticket.UnreachedPlace {
 			id = "history.reached.place"
 		}
@@ -121,6 +121,8 @@ func historyWords(kind ticket.EntryKind) (subject, from, to string) {
 		return "climb.", "choice.level.", ""
 	case ticket.EntryAnswered, ticket.EntryWithdrawn, ticket.EntryDeclined:
 		return "", "choice.level.", ""
+	case ticket.EntryTold:
+		return "told.", "", ""
 	case ticket.EntryCustomerTold:
 		return "", "", "choice.way."
 	case ticket.EntryReminded, ticket.EntryRang, ticket.EntrySnoozed:

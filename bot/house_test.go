@@ -182,6 +182,18 @@ func (h *house) do(task ticket.Task) error {
 		return h.bot.RetireCard(h.ctx(), job)
 	case ticket.TellOfChange:
 		return h.bot.TellOfChange(h.ctx(), job)
+	case ticket.ClimbEscalation:
+		return h.bot.desk.Climb(h.ctx(), job)
+	case ticket.AskInPerson:
+		return h.bot.AskInPerson(h.ctx(), job)
+	case ticket.MailEscalation:
+		return h.bot.MailEscalation(h.ctx(), job)
+	case ticket.TellReply:
+		return h.bot.TellReply(h.ctx(), job)
+	case ticket.TellClimb:
+		return h.bot.TellClimb(h.ctx(), job)
+	case ticket.TellUnanswered:
+		return h.bot.TellUnanswered(h.ctx(), job)
 	case ticket.TellOwner:
 		return h.bot.TellOwner(h.ctx(), job)
 	case ticket.MarkAbsence:

@@ -121,6 +121,15 @@ func (n need) domain() {
 	for _, refusal := range ticket.Refusals() {
 		n.add("a refusal", "unreached.person."+string(refusal), "unreached.place."+string(refusal))
 	}
+	for _, why := range append(ticket.Refusals(), ticket.WhyAway) {
+		n.add("why somebody is not asked", "refused.person."+string(why))
+		if why != ticket.WhyAway {
+			n.add("why a conversation is not reached", "refused.place."+string(why))
+		}
+	}
+	for _, what := range ticket.Tellings() {
+		n.add("what somebody was told", "told."+string(what))
+	}
 	for _, kind := range ticket.ClimbKinds() {
 		n.add("how an escalation goes on", "climb."+string(kind))
 	}

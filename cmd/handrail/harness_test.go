@@ -224,21 +224,21 @@ func (w *world) waits(what string, met func(now []string, later time.Time) bool)
 func (w *world) jobs() (now []string, later time.Time) {
 	w.t.Helper()
 	rows, err := w.queue.QueryContext(w.t.Context(),
-		"SELECT kind, state, scheduled_at FROM river_job WHERE state NOT IN ('completed', 'cancelled', 'discarded')")
+		"SELECT kind, state, scheduled_at, created_at FROM river_job WHERE state NOT IN ('completed', 'cancelled', 'discarded')")
 	if err != nil {
 		w.t.Fatalf("look into the queue of jobs: %v", err)
 	}
 	defer func() { _ = rows.Close() }()
 	for rows.Next() {
 		var kind, state string
-		var due time.Time
-		if err := rows.Scan(&kind, &state, &due); err != nil {
+		var due, made time.Time
+		if err := rows.Scan(&kind, &state, &due, &made); err != nil {
 			w.t.Fatalf("look into the queue of jobs: %v", err)
 		}
 		switch {
 		case state == "running" || !due.After(w.clock.Now()):
 			now = append(now, kind+" "+state)
-		case !waitsForItsTime(kind) && (later.IsZero() || due.Before(later)):
+		case !waitsForItsTime(kind, due.Sub(made)) && (later.IsZero() || due.Before(later)):
 			later = due
 		}
 	}
@@ -248,9 +248,12 @@ func (w *world) jobs() (now []string, later time.Time) {
 	return now, later
 }
 
-// waitsForItsTime tells a job that was made for a later time from one that was put off.
-func waitsForItsTime(kind string) bool {
-	return slices.Contains([]string{"clock.ring", "status.summary", "board.rest", "absence.end", "attachment.expire"}, kind)
+// waitsForItsTime tells a job that was made for a later time from one that was put
+// off. A card is put off for moments only: one that is due long after it was made
+// waits for the end of quiet hours.
+func waitsForItsTime(kind string, after time.Duration) bool {
+	waiting := []string{"clock.ring", "status.summary", "board.rest", "absence.end", "attachment.expire", "escalation.climb"}
+	return slices.Contains(waiting, kind) || kind == "card.post" && after > 10*time.Minute
 }
 
 // tell logs, for a story that failed, what was called and what was left to do.

@@ -185,6 +185,11 @@ func newWork(db *store.DB, desk *ticket.Desk, b *bot.Bot, metrics *web.Metrics, 
 		jobs.Handle(handlers, desk.Announce),
 		jobs.Handle(handlers, desk.Climb),
 		jobs.Handle(handlers, desk.ExpireAttachments),
+		jobs.Handle(handlers, b.AskInPerson),
+		jobs.Handle(handlers, b.MailEscalation),
+		jobs.Handle(handlers, b.TellReply),
+		jobs.Handle(handlers, b.TellClimb),
+		jobs.Handle(handlers, b.TellUnanswered),
 	)
 	if err != nil {
 		return nil, err

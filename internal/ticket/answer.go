@@ -348,7 +348,7 @@ func (c *Change) answering(number int) (*Escalation, error) {
 // asked tells whether it was the person's turn once, or they have taken it on.
 func (e Escalation) asked(person Person) bool {
 	return e.AcceptedBy != nil && e.AcceptedBy.same(person) ||
-		slices.ContainsFunc(e.Climbs, func(c Climb) bool { return c.Kind.asks() && c.Person != nil && c.Person.same(person) })
+		slices.ContainsFunc(e.Climbs, func(c Climb) bool { return c.Kind.Asks() && c.Person != nil && c.Person.same(person) })
 }
 
 func taken(e Escalation) *Error {

@@ -34,8 +34,8 @@ func ClimbKinds() []ClimbKind {
 	}
 }
 
-// asks tells whether somebody is asked with it.
-func (k ClimbKind) asks() bool { return k != ClimbSkipped && k != ClimbNoPlace && k != ClimbEnd }
+// Asks tells whether somebody is asked with it.
+func (k ClimbKind) Asks() bool { return k != ClimbSkipped && k != ClimbNoPlace && k != ClimbEnd }
 
 // begins tells whether it is the first time that the person or place is asked as
 // the first one there, which is followed by a reminder.
@@ -76,10 +76,14 @@ func (d *Desk) climbing(ctx context.Context, tx Tx, c *Change, was *Ticket) ([]T
 	if i < 0 || t.Escalations[i].Alone {
 		return nil, nil
 	}
-	l := ladder{desk: d, tx: tx, change: c, number: i + 1}
+	l, before := ladder{desk: d, tx: tx, change: c, number: i + 1}, 0
+	if i < len(was.Escalations) {
+		before = len(was.Escalations[i].Climbs)
+	}
 	if err := l.goOn(ctx); err != nil {
 		return nil, err
 	}
+	l.report(before)
 	e := t.Escalations[i]
 	due, waits := t.ClimbsAt(e, d.Policy)
 	if !waits {
@@ -143,10 +147,15 @@ func (d *Desk) AskThere(ctx context.Context, job AskInPerson, place Place) error
 func (d *Desk) PostRefused(ctx context.Context, post Post, why Refusal) error {
 	return d.onStep(ctx, post.Tenant, post.Number, post.Subject, 0, func(c *Change, e *Escalation) error {
 		turn, asked := e.Turn()
-		if !asked || !e.waits() || turn.Place != post.Place {
+		if !asked || !e.waits() {
 			return errNothing
 		}
-		if turn.Kind == ClimbInPerson {
+		last := e.Climbs[len(e.Climbs)-1]
+		if turn.Place != post.Place || last.Kind == ClimbNoPlace && last.Place == post.Place {
+			return errNothing
+		}
+		inPerson := func(climb Climb) bool { return climb.Kind == ClimbInPerson && climb.Place == post.Place }
+		if turn.Person != nil && slices.ContainsFunc(e.Climbs, inPerson) {
 			c.climb(post.Subject, Climb{Kind: ClimbSkipped, Level: turn.Level, Person: turn.Person, Why: string(why)})
 			c.climbs = true
 			return nil

@@ -302,7 +302,10 @@ func calls(t *Ticket, by Actor, entries []Entry) (EntryKind, bool) {
 	if t.Owner == nil || t.OwnedBy(by.Person) {
 		return "", false
 	}
-	i := slices.IndexFunc(entries, func(entry Entry) bool { return slices.Contains(OwnerTold(), entry.Kind) })
+	// That nobody is left to be asked is told by the ladder, whoever's change it was.
+	i := slices.IndexFunc(entries, func(entry Entry) bool {
+		return entry.Kind != EntryUnanswered && slices.Contains(OwnerTold(), entry.Kind)
+	})
 	if i < 0 {
 		return "", false
 	}

@@ -158,7 +158,7 @@ func (e Escalation) Question() (Question, bool) {
 // Turn gives whose turn it is: the last that was asked; false for one that nobody was asked.
 func (e Escalation) Turn() (Climb, bool) {
 	for _, climb := range slices.Backward(e.Climbs) {
-		if climb.Kind.asks() {
+		if climb.Kind.Asks() {
 			return climb, true
 		}
 	}
@@ -183,9 +183,11 @@ func (e Escalation) waits() bool {
 	return e.Open() && e.AcceptedBy == nil && !asked && turn && !e.exhausted()
 }
 
-// exhausted tells whether there is nobody left to be asked.
+// exhausted tells whether there is nobody left to be asked. Whoever hands it on
+// after that has it climb anew.
 func (e Escalation) exhausted() bool {
-	return slices.ContainsFunc(e.Climbs, func(climb Climb) bool { return climb.Kind == ClimbEnd })
+	n := len(e.Climbs)
+	return n > 0 && e.Climbs[n-1].Kind == ClimbEnd
 }
 
 // ClimbsAt gives when an escalation that nobody answers goes on to the next one;

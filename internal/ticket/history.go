@@ -47,6 +47,7 @@ const (
 	EntryDetached     EntryKind = "detached"     // and was removed from it
 	EntryMailed       EntryKind = "mailed"       // a mail was sent
 	EntryMailRefused  EntryKind = "mail_refused" // or never will be
+	EntryTold         EntryKind = "told"         // somebody got a message of their own
 )
 
 // EntryKinds lists the kinds of history lines, so that a catalog can be checked for them.
@@ -60,6 +61,7 @@ func EntryKinds() []EntryKind {
 		EntryAccepted, EntryAsked, EntryReplied, EntryDeclined, EntryReassigned, EntryClimbed, EntryUnanswered,
 		EntryAttached, EntryDetached,
 		EntryMailed, EntryMailRefused,
+		EntryTold,
 	}
 }
 

@@ -44,9 +44,9 @@ func (t Task) Urgency() Urgency {
 			return News
 		}
 		return Awaited
-	case EditCard, TellNews, Remind:
+	case EditCard, TellNews, Remind, TellUnanswered, TellClimb:
 		return News
-	case RingClock, RetimeClocks:
+	case RingClock, RetimeClocks, ClimbEscalation:
 		return Clocks
 	default:
 		return Usual
@@ -241,6 +241,8 @@ type TellUnanswered struct {
 	Tenant     string `json:"tenant"`
 	Number     int64  `json:"number"`
 	Escalation int    `json:"escalation"`
+	// Step is how often it had gone on by then.
+	Step int `json:"step,omitempty"`
 	// Lead is the Entra object id of the lead.
 	Lead string `json:"lead"`
 }

@@ -25,8 +25,8 @@ func (l *ladder) goOn(ctx context.Context) error {
 	if last < 0 || l.change.climbs {
 		return l.advance(ctx)
 	}
-	if !climbs[last].Kind.asks() || climbs[last].Called {
-		return nil
+	if !climbs[last].Kind.Asks() || climbs[last].Called {
+		return l.hasten(ctx)
 	}
 	called, err := l.call(ctx, last)
 	if err != nil || called {
@@ -45,9 +45,8 @@ func (l *ladder) advance(ctx context.Context) error {
 		l.change.climb(l.number, climb)
 		switch {
 		case climb.Kind == ClimbEnd:
-			l.end()
-			return nil
-		case !climb.Kind.asks():
+			return l.end(ctx)
+		case !climb.Kind.Asks():
 			continue
 		}
 		called, err := l.call(ctx, len(l.escalation().Climbs)-1)
@@ -61,14 +60,12 @@ func (l *ladder) advance(ctx context.Context) error {
 // level, the next level, a mail.
 func (l *ladder) next(ctx context.Context) (Climb, error) {
 	e := l.escalation()
-	turn, asked := e.Turn()
-	level := e.Level
-	if asked {
-		level = turn.Level
-	}
-	if last := len(e.Climbs) - 1; asked && e.Climbs[last].Kind.begins() {
-		again := e.Climbs[last]
-		return Climb{Kind: ClimbReminded, Level: level, Person: again.Person, For: again.For, Place: again.Place}, nil
+	level, last := e.Level, len(e.Climbs)-1
+	if last >= 0 {
+		level = e.Climbs[last].Level // also of one where somebody was skipped
+		if again := e.Climbs[last]; again.Kind.begins() {
+			return Climb{Kind: ClimbReminded, Level: level, Person: again.Person, For: again.For, Place: again.Place}, nil
+		}
 	}
 	for {
 		climb, ok, err := l.within(ctx, level)
@@ -92,7 +89,7 @@ func (l *ladder) within(ctx context.Context, level Level) (Climb, bool, error) {
 		return Climb{}, false, err
 	}
 	climb := Climb{Kind: ClimbPerson, Level: level, Place: route.Place}
-	begun := slices.ContainsFunc(e.Climbs, func(c Climb) bool { return c.Level == level && c.Kind.asks() })
+	begun := slices.ContainsFunc(e.Climbs, func(c Climb) bool { return c.Level == level && c.Kind.Asks() })
 	if !begun {
 		climb.Kind = ClimbLevel
 		if _, asked := e.Turn(); !asked {
@@ -100,14 +97,14 @@ func (l *ladder) within(ctx context.Context, level Level) (Climb, bool, error) {
 		}
 	}
 	for _, person := range route.People {
-		if e.tried(level, person) {
+		if e.tried(level, person) || l.isAsker(person) {
 			continue
 		}
 		charge, err := l.desk.inCharge(ctx, l.tx, l.change.Ticket.Tenant, person)
 		switch {
 		case err != nil:
 			return Climb{}, false, err
-		case charge.Person == nil:
+		case charge.Person == nil || l.isAsker(*charge.Person):
 			return Climb{Kind: ClimbSkipped, Level: level, Person: &person, Why: WhyAway}, true, nil
 		case !charge.Person.same(person):
 			climb.For = &person
@@ -117,6 +114,11 @@ func (l *ladder) within(ctx context.Context, level Level) (Climb, bool, error) {
 	}
 	gone := slices.ContainsFunc(e.Climbs, func(c Climb) bool { return c.Level == level && c.Kind == ClimbNoPlace })
 	return climb, !begun && !gone, nil // everybody who is there
+}
+
+// isAsker tells whether the person is who asks: nobody is asked by themselves.
+func (l *ladder) isAsker(person Person) bool {
+	return l.escalation().By.same(person) || l.change.Ticket.OwnedBy(person)
 }
 
 // tried tells whether the person was asked at the level, or skipped.
@@ -211,7 +213,9 @@ func (l *ladder) call(ctx context.Context, step int) (bool, error) {
 	if err := l.tx.AddPost(ctx, &post); err != nil {
 		return false, err
 	}
-	l.tasks = append(l.tasks, Task{Job: PostCard{Tenant: t.Tenant, Post: post.ID}, At: until})
+	// What a clock has brought gives way to what somebody waits for.
+	byClock := l.change.By.ID == Handrail(t.Tenant).ID
+	l.tasks = append(l.tasks, Task{Job: PostCard{Tenant: t.Tenant, Post: post.ID}, At: until, Many: byClock})
 	return true, nil
 }
 
@@ -228,11 +232,85 @@ func (l *ladder) quietUntil(ctx context.Context, place Place) (time.Time, error)
 	return quiet.Until(l.change.At), nil
 }
 
-// end has the leads told that nobody is left to be asked; the owner is told as of
-// every change by somebody else.
-func (l *ladder) end() {
+// hasten has a card sent now, or earlier, that waits for the end of quiet hours
+// which the ticket need not wait for any more, as one of Expedite.
+func (l *ladder) hasten(ctx context.Context) error {
+	t, e := l.change.Ticket, l.escalation()
+	turn, asked := e.Turn()
+	if !asked || !turn.At.After(l.change.At) || turn.Place == (Place{}) {
+		return nil
+	}
+	until, err := l.quietUntil(ctx, turn.Place)
+	if err != nil || !until.Before(turn.At) {
+		return err
+	}
+	posts, err := l.tx.Posts(ctx, t.ID)
+	if err != nil {
+		return err
+	}
+	for _, post := range posts {
+		if post.Purpose == PurposeEscalation && post.Subject == l.number && post.Place == turn.Place && post.Activity == "" {
+			l.tasks = append(l.tasks, Task{Job: PostCard{Tenant: t.Tenant, Post: post.ID}, At: until})
+		}
+	}
+	e = l.change.escalation(l.number)
+	e.Climbs = slices.Clone(e.Climbs)
+	for i := range slices.Backward(e.Climbs) {
+		if e.Climbs[i].Kind.Asks() {
+			e.Climbs[i].At = later(l.change.At, until)
+			return nil
+		}
+	}
+	return nil
+}
+
+// later gives the later one of two instants.
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
+// end has the owner and the leads told that nobody is left to be asked.
+func (l *ladder) end(ctx context.Context) error {
 	t := l.change.Ticket
+	inCharge, err := l.desk.charged(ctx, l.tx, t)
+	if err != nil {
+		return err
+	}
 	for _, lead := range l.desk.Leads {
-		l.tasks = append(l.tasks, Task{Job: TellUnanswered{Tenant: t.Tenant, Number: t.Number, Escalation: l.number, Lead: lead}})
+		same, err := leads(ctx, l.tx, t.Tenant, inCharge, lead)
+		if err != nil {
+			return err
+		}
+		if !same {
+			l.tasks = append(l.tasks, Task{Job: TellUnanswered{
+				Tenant: t.Tenant, Number: t.Number, Escalation: l.number, Step: len(l.escalation().Climbs), Lead: lead,
+			}})
+		}
+	}
+	l.tasks = append(l.tasks, Task{Job: TellOfChange{
+		Tenant: t.Tenant, Number: t.Number, What: EntryUnanswered, By: Handrail(t.Tenant).Person,
+	}})
+	return nil
+}
+
+// report has the owner told of what the change has brought since the given step,
+// where somebody was skipped or the card waits. While somebody is looked for in
+// person it waits for what comes of it, and of the end they are told anyhow.
+func (l *ladder) report(from int) {
+	t, climbs := l.change.Ticket, l.escalation().Climbs
+	to := len(climbs)
+	if from == to || climbs[to-1].Kind == ClimbEnd || climbs[to-1].Kind == ClimbNoPlace {
+		return
+	}
+	for from > 0 && climbs[from-1].Kind == ClimbNoPlace {
+		from--
+	}
+	if slices.ContainsFunc(climbs[from:], func(climb Climb) bool { return !climb.Kind.Asks() || climb.At.After(l.change.At) }) {
+		l.tasks = append(l.tasks, Task{Job: TellClimb{
+			Tenant: t.Tenant, Number: t.Number, Escalation: l.number, From: from, To: to,
+		}})
 	}
 }

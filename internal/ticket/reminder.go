@@ -143,34 +143,11 @@ func leads(ctx context.Context, tx Tx, tenant string, person *Person, lead strin
 // person without a name where nobody was named) and who could not be told in
 // person.
 func (d *Desk) Reminded(ctx context.Context, job Remind, told *Person, missed ...Unreached) error {
-	id := ID{Tenant: job.Tenant, Number: job.Number}
-	err := d.Store.InTx(ctx, func(tx Tx) error {
-		t, err := tx.Lock(ctx, id)
-		if err != nil {
-			return err
-		}
-		c := d.change(t, Handrail(job.Tenant))
+	return d.notedOnce(ctx, ID{Tenant: job.Tenant, Number: job.Number}, job.Key(), func(c *Change) {
 		if told != nil {
 			c.note(EntryReminded, string(job.Clock), told.Name, instant(&job.Due), "")
 		}
-		lost := false
-		for _, u := range missed {
-			lost = c.lose(u) || lost
-		}
-		entries := c.keyed(job.Key())
-		if len(entries) == 0 {
-			return nil
-		}
-		t.settle(d.Policy)
-		if err := tx.Save(ctx, t, entries...); err != nil || !lost {
-			return err
-		}
-		return tx.Later(ctx, Task{Job: RefreshCards{Tenant: t.Tenant, Number: t.Number}})
-	})
-	if err != nil && !errors.Is(err, ErrRepeated) && KindOf(err) != NotFound {
-		return fmt.Errorf("note a reminder of %s: %w", id, err)
-	}
-	return nil
+	}, missed...)
 }
 
 // ring gives the jobs for the clocks and snoozes that a change has started.

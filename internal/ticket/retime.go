@@ -17,7 +17,7 @@ const (
 // Start compares the desk's times with those of the last start, and has the
 // clocks of open tickets laid anew where they differ.
 func (d *Desk) Start(ctx context.Context) error {
-	times, err := json.Marshal([]any{d.Policy.Acknowledge, d.Policy.CustomerUpdate, d.Policy.CustomerSoon})
+	times, err := json.Marshal([]any{d.Policy.Acknowledge, d.Policy.CustomerUpdate, d.Policy.CustomerSoon, d.Policy.Climb})
 	if err != nil {
 		return fmt.Errorf("write the desk's times: %w", err)
 	}
@@ -66,6 +66,12 @@ func (d *Desk) retime(ctx context.Context, tx Tx, id ID) error {
 			continue // another says more, or it has been rung to the times before
 		}
 		tasks = append(tasks, ringing(t, clock))
+	}
+	if i := t.openEscalation(); i >= 0 {
+		if due, waits := t.ClimbsAt(t.Escalations[i], d.Policy); waits {
+			job := ClimbEscalation{Tenant: t.Tenant, Number: t.Number, Escalation: i + 1, Step: len(t.Escalations[i].Climbs)}
+			tasks = append(tasks, Task{Job: job, At: due})
+		}
 	}
 	t.settle(d.Policy)
 	switch {
