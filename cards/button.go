@@ -24,7 +24,7 @@ type Data struct {
 	// Verb is filled in from the button.
 	Verb   string `json:"verb"`
 	Ticket string `json:"ticket,omitempty"`
-	// Version is that of the ticket, or the round of a board.
+	// Version is that of the ticket or of a draft, or the round of a board.
 	Version int64 `json:"version,omitempty"`
 	// Key makes a second delivery of the click harmless. It is not called "key"
 	// on the wire: the Adaptive Cards renderer has a property of that name on
@@ -44,6 +44,8 @@ type Data struct {
 	// Message is the id of a message whose files are meant, and File one file.
 	Message string `json:"message,omitempty"`
 	File    int64  `json:"file,omitempty"`
+	// Composed tells which parts of a text stand as they were composed.
+	Composed string `json:"composed,omitempty"`
 	// Title is a title that was typed already. It is not called "title" on the
 	// wire: an input of that name would take its place.
 	Title string `json:"extra,omitempty"`

@@ -24,10 +24,10 @@ import (
 //go:embed *.json
 var templates embed.FS
 
-// maxBytes is more than any card needs. Teams takes about 80 KB for a message,
-// counted as UTF-16 ("Format your bot messages", Microsoft); a card of ASCII
-// doubles in that count.
-const maxBytes = 40_000
+// maxUnits is more than any card needs, in units of UTF-16, which have two bytes:
+// Teams takes about 80 KB for a message in that count ("Format your bot
+// messages", Microsoft).
+const maxUnits = 40_000
 
 // Text is what a person has typed. It is shown as it was typed: where a card
 // shows Markdown, its marks are escaped. A string is our own words and may
@@ -98,10 +98,28 @@ func (t *template) wordIDs(more ...string) []string {
 // draw fills a template with its view, which is given as a pointer.
 func draw(t *template, name string, words Words, view any) (json.RawMessage, error) {
 	card := t.fill(words, reflect.ValueOf(view).Elem())
-	if len(card) > maxBytes {
-		return nil, fmt.Errorf("cards: the card %s is %d bytes long, more than the %d that Teams takes for sure", name, len(card), maxBytes)
+	if n := units(card); n > maxUnits {
+		return nil, fmt.Errorf("cards: the card %s is %d characters long, more than the %d that Teams takes for sure", name, n, maxUnits)
 	}
 	return card, nil
+}
+
+// units counts a text as UTF-16: two units for what takes four bytes in UTF-8, one
+// for any other character. No text has more of them than bytes.
+func units(text []byte) int {
+	if len(text) <= maxUnits {
+		return len(text)
+	}
+	n := 0
+	for _, b := range text {
+		switch {
+		case b >= 0xf0:
+			n += 2
+		case b < 0x80 || b >= 0xc0:
+			n++
+		}
+	}
+	return n
 }
 
 // word gives a word of the reader's language, or its id where it is missing.

@@ -109,9 +109,18 @@ func TestEverySampleIsSmallEnough(t *testing.T) {
 
 func TestACardThatIsTooLargeForTeamsIsRefused(t *testing.T) {
 	t.Parallel()
-	card, err := newSet(t).Notice(Notice{Sentence: Text(strings.Repeat("x", maxBytes))})
+	card, err := newSet(t).Notice(Notice{Sentence: Text(strings.Repeat("x", maxUnits))})
 	if err == nil {
 		t.Errorf("a card of %d bytes was drawn", len(card))
+	}
+}
+
+func TestACardIsMeasuredAsTeamsDoes(t *testing.T) {
+	t.Parallel()
+	for sign, n := range map[string]int{"x": 1, "ü": 1, "漢": 1, "🧨": 2} {
+		if got := units([]byte(strings.Repeat(sign, maxUnits+1))); got != n*(maxUnits+1) {
+			t.Errorf("%d times %s is %d units", maxUnits+1, sign, got)
+		}
 	}
 }
 

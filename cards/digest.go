@@ -11,6 +11,8 @@ type Digest struct {
 	Lines             []DigestLine
 	// More says how much is not listed; empty where all is.
 	More string
+	// Buttons lead elsewhere.
+	Buttons []Button
 }
 
 // DigestLine is one line of a digest.
@@ -23,7 +25,8 @@ type DigestLine struct {
 
 type digestView struct {
 	*Digest
-	Lines []digestLine
+	Lines   []digestLine
+	Actions []action
 }
 
 type digestLine struct {
@@ -33,7 +36,7 @@ type digestLine struct {
 
 // Digest draws a list of short lines.
 func (s *Set) Digest(v Digest) (json.RawMessage, error) {
-	view := digestView{Digest: &v, Lines: make([]digestLine, len(v.Lines))}
+	view := digestView{Digest: &v, Lines: make([]digestLine, len(v.Lines)), Actions: actions(v.Buttons, false)}
 	for i := range v.Lines {
 		line := &v.Lines[i]
 		view.Lines[i].DigestLine = line

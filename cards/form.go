@@ -57,7 +57,9 @@ type Form struct {
 	Problem Text
 	// Findings are what is wrong with words of a text that somebody typed.
 	Findings []Finding
-	Fields   []Field
+	// Parts are the text that the form is about, as its reader will see it.
+	Parts  []TextPart
+	Fields []Field
 	// Buttons begin with the one that submits. Those that leave the form are [Button.Bare].
 	Buttons []Button
 }

@@ -19,7 +19,11 @@ type Reminder struct {
 	Title           Text
 	Class, ClassKey string
 	// Detail is a line of ours: owner and age.
-	Detail  string
+	Detail string
+	// Ready is what the text that is due could say, and Parts are its parts; none
+	// where no text is due.
+	Ready   string
+	Parts   []TextPart
 	Buttons []Button
 	// Fallback is shown where cards cannot be, and read aloud.
 	Fallback string
