@@ -269,11 +269,11 @@ const mostOffered = 20
 
 // fileField offers the ticket's newest files as evidence, and those that are it
 // already; false where it has none.
-func fileField(t *ticket.Ticket, item ticket.Item, files []ticket.Attachment) (field, bool) {
+func fileField(files []ticket.Attachment, evidence []int64) (field, bool) {
 	f := field{id: ticket.FieldFiles, kind: cards.FieldChoices, label: "label.files"}
 	var chosen []string
 	for i, a := range files {
-		id, is := strconv.FormatInt(a.ID, 10), slices.Contains(t.Marks[item.ID].Files, a.ID)
+		id, is := strconv.FormatInt(a.ID, 10), slices.Contains(evidence, a.ID)
 		if is {
 			chosen = append(chosen, id)
 		}

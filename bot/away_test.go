@@ -211,7 +211,7 @@ func TestTheCardSaysThatItsOwnerIsAwayAndGivesTheStandInTheirButtons(t *testing.
 		t.Errorf("somebody else can press %q", titles)
 	}
 	h.press(ben, show(ben), "Next step", nil).card.expect("Step 2 of 7")
-	form := h.press(ben, show(ben), "Acknowledge", nil).card
+	form := h.press(ben, show(ben), "Acknowledge receipt", nil).card
 	h.press(ben, form, "Save", map[string]string{"choice": "phone", "words": "Called them."}).card.expect("Called them.")
 
 	h.says(ana, "back")

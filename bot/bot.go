@@ -178,6 +178,7 @@ func (b *Bot) answers() map[string]func(ctx context.Context, t *turn, rest strin
 		"unfollow":   b.unfollow,
 		"following":  func(ctx context.Context, t *turn, _ string) error { return b.sendFollowing(ctx, t) },
 		"status":     b.status,
+		"draft":      b.draft,
 		"quiet":      b.quiet,
 		"away":       b.away,
 		"route":      b.route,

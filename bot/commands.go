@@ -76,6 +76,10 @@ func Commands() []Command {
 		{Name: "following", Usage: "following", Description: "What is followed here, and the quiet hours", Menu: InShared},
 		{Name: "status", Usage: "status T-1", Description: "Write how a ticket stands, for all who follow it"},
 		{
+			Name: "draft", Usage: "draft T-1 customer", Description: "Write a text from what the ticket knows: customer, dev, management or status",
+			Menu: Unlisted,
+		},
+		{
 			Name: "quiet", Usage: "quiet 20:00-07:00", Description: "Hours in which only Expedite tickets are told here",
 			Menu: InShared, others: []string{"quiet hours"},
 		},
@@ -173,7 +177,7 @@ func bears(command string, rest []word) bool {
 		return bearsAway(rest)
 	case "route":
 		return bearsRoute(rest)
-	case "follow", "unfollow", "status", "quiet":
+	case "follow", "unfollow", "status", "quiet", "draft":
 		return bearsFollowing(command, rest)
 	default:
 		return len(rest) == 0
@@ -185,6 +189,8 @@ func bearsFollowing(command string, rest []word) bool {
 	switch {
 	case len(rest) == 0:
 		return true
+	case command == "draft":
+		return len(rest) < 5 && (rest[0].isTicket() || isNumber(rest[0].text))
 	case command == "status":
 		return rest[0].isTicket() || len(rest) == 1 && isNumber(rest[0].text)
 	case command == "quiet":

@@ -31,7 +31,7 @@ func (b *Bot) formCard(
 		save:   b.data(current, item.ID), cancel: cards.Data{Verb: verbTicketShow, Ticket: current.String()},
 	}
 	d.save.Verb = f.name + suffixSave
-	if choose, ok := fileField(current, item, files); ok && f.takesFiles {
+	if choose, ok := fileField(files, current.Marks[item.ID].Files); ok && f.takesFiles {
 		for i := range d.fields {
 			if d.fields[i].id == ticket.FieldWords {
 				d.fields[i].required = false // a file may say it all
@@ -68,6 +68,13 @@ type drawing struct {
 	title, cancelTitle string
 	// other is a way out besides saving and cancelling.
 	other *cards.Button
+	// parts are the text that the form is about.
+	parts []cards.TextPart
+	// most is how much of what was typed comes back, where it is not as usual.
+	most int
+	// more are buttons besides, and alone tells that nothing can be saved.
+	more  []cards.Button
+	alone bool
 }
 
 // wrong has a form come back with what was typed and with what is wrong.
@@ -99,9 +106,9 @@ func (d *drawing) wrong(s speech, typed values, failure error) {
 func (b *Bot) drawForm(s speech, d drawing) (json.RawMessage, error) {
 	view := cards.Form{
 		Words: s.words(), Heading: d.heading, Ticket: cards.Text(d.ticket), Intro: d.intro, Problem: cards.Text(d.problem),
-		Findings: s.findings(d.findings),
+		Findings: s.findings(d.findings), Parts: d.parts,
 	}
-	d.typed = fitted(d.fields, d.typed)
+	d.typed = fitted(d.fields, d.typed, cmp.Or(d.most, mostTyped))
 	wrong := map[string]string{}
 	for _, fault := range d.faults {
 		wrong[fault.Field] = s.sentence(fault)
@@ -112,10 +119,13 @@ func (b *Bot) drawForm(s speech, d drawing) (json.RawMessage, error) {
 	for _, f := range d.fields {
 		view.Fields = append(view.Fields, b.drawField(s, f, d.typed, wrong[f.id]))
 	}
-	view.Buttons = append(view.Buttons, b.button(s, cmp.Or(d.title, "button.save"), d.save.Verb, d.save))
+	if !d.alone {
+		view.Buttons = append(view.Buttons, b.button(s, cmp.Or(d.title, "button.save"), d.save.Verb, d.save))
+	}
 	if d.other != nil {
 		view.Buttons = append(view.Buttons, *d.other)
 	}
+	view.Buttons = append(view.Buttons, d.more...)
 	cancel := b.button(s, cmp.Or(d.cancelTitle, "button.cancel"), d.cancel.Verb, d.cancel)
 	cancel.Bare = true
 	view.Buttons = append(view.Buttons, cancel)
@@ -128,9 +138,9 @@ const mostTyped = 18_000
 
 // fitted gives what was typed; where it is more than a card can hold, each
 // input up to its limit.
-func fitted(fields []field, typed map[string]string) map[string]string {
+func fitted(fields []field, typed map[string]string, most int) map[string]string {
 	written, err := json.Marshal(typed)
-	if err == nil && len(written) <= mostTyped {
+	if err == nil && len(written) <= most {
 		return typed
 	}
 	short := make(map[string]string, len(typed))
@@ -151,6 +161,10 @@ func (b *Bot) drawField(s speech, f field, typed map[string]string, wrong string
 	if f.heading != "" {
 		drawn.Heading = s.say(f.heading)
 	}
+	if f.title != "" {
+		drawn.Label = f.title
+	}
+	drawn.Hint = f.hint
 	if f.sample != "" {
 		drawn.Placeholder = s.say(f.sample)
 	}

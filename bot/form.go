@@ -15,6 +15,8 @@ type field struct {
 	label    string // id of a sentence
 	heading  string // id of a sentence that stands above a toggle
 	sample   string // id of a sentence
+	title    string // a label that is no sentence of the catalog by itself
+	hint     string // stands below the field
 	required bool
 	limit    int
 	// value is what the ticket says now; what a person typed takes its place.

@@ -15,7 +15,7 @@ func TestATextForTheCustomerIsHeldUntilItIsChangedOrSomebodySaysWhyItGoes(t *tes
 			t.Parallel()
 			h := newHouse(t)
 			card := newPlace(h, title)
-			open := func() shown { return h.press(ana, card, title, nil).card }
+			open := func() shown { return h.form(ana, card, title) }
 			before := h.ticket(1)
 			form := h.press(ana, open(), "Save", told).card.expect("“by 5 pm”", "promises a time for the fix", "“We will update you by 5 pm”")
 			for id, want := range told {
@@ -40,7 +40,7 @@ func TestAReasonLetsATextGoButNeverASecret(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	card := newPlace(h, "Update")
-	form := h.press(ana, card, "Update", nil).card
+	form := h.form(ana, card, "Update")
 	form = h.press(ana, form, "Save", map[string]string{"choice": "phone", "words": "Back by 5 pm. Your password: kX9#mm21"}).card.
 		expect("take it out", "“••••”", "“by 5 pm”")
 	if form.inputs()[ticket.FieldOverride] != nil {

@@ -131,6 +131,8 @@ func historyWords(kind ticket.EntryKind) (subject, from, to string) {
 		return "mail.refused.", "", ""
 	case ticket.EntryEdited:
 		return "field.", "", ""
+	case ticket.EntryFact:
+		return "fact.", "", "text."
 	default:
 		return "", "", ""
 	}

@@ -54,6 +54,8 @@ type house struct {
 	disk       disk
 	activities int
 	later      []ticket.Task
+	// large tells that cards may give back more than people are supposed to type.
+	large bool
 	// checked are the cards that were found to be well.
 	checked map[string]bool
 }

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"maps"
 	"strings"
 	"time"
 
@@ -86,6 +87,10 @@ func (b *Bot) allVerbs() map[string]verb {
 		verbs[name+suffixSave] = b.saveForm(f)
 	}
 	verbs["status"+suffixSave] = b.statusSave // which says where it went
+	maps.Copy(verbs, map[string]verb{
+		verbDraftChoose: b.draftChoose, verbDraftOpen: b.draftOpen, verbDraftKeep: b.draftKeep, verbDraftPreview: b.draftPreview,
+		verbDraftSend: b.draftSend, verbDraftCopy: b.draftCopy, verbDraftSee: b.draftSee,
+	})
 	return verbs
 }
 
@@ -138,7 +143,7 @@ func (b *Bot) answer(ctx context.Context, t *turn, v values, action teams.Action
 		}
 		return teams.TextAnswer(r.text), nil
 	}
-	ofForm := strings.HasSuffix(action.Verb, suffixSave) || action.Verb == verbTicketShow
+	ofForm := isOfForm(action.Verb)
 	switch {
 	case r.settled:
 		return teams.Answer{}, nil
@@ -162,6 +167,12 @@ func (b *Bot) answer(ctx context.Context, t *turn, v values, action teams.Action
 		// A client that knows no Execute asks for the person's own view of a live card.
 	}
 	return teams.Answer{}, b.sendCard(ctx, t, r.card, "")
+}
+
+// isOfForm tells whether a verb is that of a form's button, which stands in the
+// place of the form.
+func isOfForm(verb string) bool {
+	return strings.HasSuffix(verb, suffixSave) || verb == verbTicketShow || verb == verbDraftPreview || verb == verbDraftSend
 }
 
 // settle puts a card in the place of a message that has done its work, for

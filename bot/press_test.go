@@ -60,7 +60,7 @@ func TestExecuteAndSubmitChangeTheSame(t *testing.T) {
 		card := h.opened(ana, nil)
 		live := func() shown { return h.chat.message(card.id) }
 		press(h, live(), "Next step", nil)
-		form := press(h, live(), "Acknowledge", nil)
+		form := press(h, live(), "Acknowledge receipt", nil)
 		press(h, form, "Save", map[string]string{"choice": "phone", "words": "Called.", "expectations": "true"})
 		form = press(h, live(), "Skip rest", nil)
 		press(h, form, "Save", map[string]string{"reason": "Nothing to ask."})
@@ -125,7 +125,7 @@ func TestAFormComesBackWithWhatWasTypedWhateverIsWrong(t *testing.T) {
 		},
 		"another step": {
 			ana, func(h *house, live shown) {
-				form := h.press(ana, live, "Acknowledge", nil).card
+				form := h.press(ana, live, "Acknowledge receipt", nil).card
 				live = h.press(ana, form, "Save", map[string]string{"choice": "mail", "words": "a"}).card
 				form = h.press(ana, live, "Skip rest", nil).card
 				live = h.press(ana, form, "Save", map[string]string{"reason": "a"}).card
@@ -143,7 +143,7 @@ func TestAFormComesBackWithWhatWasTypedWhateverIsWrong(t *testing.T) {
 			t.Parallel()
 			h := newHouse(t)
 			live := h.press(ana, h.opened(ana, nil), "Next step", nil).card
-			form := h.press(ana, live, "Acknowledge", nil).card
+			form := h.press(ana, live, "Acknowledge receipt", nil).card
 			if test.change != nil {
 				test.change(h, live)
 			}
@@ -167,7 +167,7 @@ func TestAFormOvertakenCanBeSavedAtTheSecondTry(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	live := h.press(ana, h.opened(ana, nil), "Next step", nil).card
-	form := h.press(ana, live, "Acknowledge", nil).card
+	form := h.press(ana, live, "Acknowledge receipt", nil).card
 	other := h.press(lena, live, "Change the class of service", nil).card
 	h.press(lena, other, "Save", map[string]string{"class": "standard", "reason": "x"})
 	back := h.press(ana, form, "Save", map[string]string{"choice": "mail", "words": "We have it."}).card
@@ -178,7 +178,7 @@ func TestWhatIsTypedInASecondWindowIsNotTakenForADoubleClick(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	live := h.press(ana, h.opened(ana, nil), "Next step", nil).card
-	form := h.press(ana, live, "Acknowledge", nil).card
+	form := h.press(ana, live, "Acknowledge receipt", nil).card
 	h.press(ana, form, "Save", map[string]string{"choice": "mail", "words": "First."})
 	back := h.press(ana, form, "Save", map[string]string{"choice": "mail", "words": "Second."}).card.expect("Ana Ng changed T-1")
 	if got := text(back.inputs()["words"]["value"]); got != "Second." {

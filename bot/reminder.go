@@ -159,6 +159,13 @@ func (b *Bot) sendReminder(
 		Number: t.String(), Title: cards.Text(b.masked(t.Title)), Class: s.say("class." + string(t.Class())), ClassKey: string(t.Class()),
 		Detail: b.ownerLine(s, t, charge), Buttons: b.reminderButtons(s, t, clock), Fallback: b.fallback(s, t),
 	}
+	if clock.Promise() == ticket.ClockCustomer {
+		ready, err := b.inWork(ctx, t, updateText(), s, ticket.Person{})
+		if err != nil {
+			return false, err
+		}
+		view.Ready, view.Parts = s.say("reminder.ready"), b.textBlocks(s, ready.draft(), mostOfPart)
+	}
 	if mention != nil {
 		view.Mention = &cards.Mention{ID: mention.ID, Name: mention.Name}
 	}
@@ -177,9 +184,9 @@ func (b *Bot) reminderButtons(s speech, t *ticket.Ticket, clock ticket.ClockKind
 	end := open
 	switch {
 	case clock == ticket.ClockAcknowledge && t.Step == ticket.InitialResponse:
-		end = b.button(s, "button.item.acknowledge", "item"+suffixOpen, b.data(t, ticket.ItemAcknowledge))
+		end = b.button(s, "button.item.acknowledge", verbDraftOpen, cards.Data{Ticket: t.String(), Item: textOf(ticket.ItemAcknowledge).item()})
 	case clock.Promise() == ticket.ClockCustomer:
-		end = b.button(s, "button.customer", "customer"+suffixOpen, b.data(t, ""))
+		end = b.button(s, "button.customer", verbDraftOpen, cards.Data{Ticket: t.String(), Item: updateText().item()})
 	}
 	handover := b.button(s, "button.handover", verbHandoverOpen, b.data(t, ""))
 	handover.Secondary, open.Secondary = true, true // on a phone, two stand beside each other

@@ -172,7 +172,7 @@ func (s speech) sentence(e *ticket.Error) string {
 		case time.Time:
 			with[name] = s.when(v)
 		case []string:
-			with[name] = s.list("missing.", v)
+			with[name] = s.list(listedAs(name), v)
 		case string:
 			switch name {
 			case "Item":
@@ -185,6 +185,14 @@ func (s speech) sentence(e *ticket.Error) string {
 		}
 	}
 	return s.say(e.Message, with)
+}
+
+// listedAs gives where the catalog has the words of a list of stored words.
+func listedAs(name string) string {
+	if name == "Parts" {
+		return "part."
+	}
+	return "missing."
 }
 
 // late tells whether an error is that of a click on a card which somebody else

@@ -58,6 +58,9 @@ func (v values) once() string {
 	return key
 }
 
+// set gives a value another text.
+func (v values) set(name, text string) { v[name] = json.RawMessage(strconv.Quote(text)) }
+
 // truth tells whether a toggle is on.
 func (v values) truth(name string) bool { return v.text(name) == "true" }
 

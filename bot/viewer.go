@@ -76,6 +76,35 @@ func (b *Bot) ticketButtons(s speech, t *ticket.Ticket, who viewer) []cards.Butt
 // workerButtons are those of an open ticket for somebody who may change it.
 func (b *Bot) workerButtons(t *ticket.Ticket, who viewer, add func(title, verb string, item string, secondary bool)) {
 	_, waiting := t.Escalation()
+	b.nextButton(t, add)
+	if t.AcknowledgedAt != nil {
+		add("button.customer", verbDraftOpen, updateText().item(), false)
+	}
+	if len(t.Skippable()) > 0 && t.Owner != nil && !waiting {
+		add("button.skip_rest", "skip_rest"+suffixOpen, "", true)
+	}
+	if waiting {
+		add("button.withdraw", "withdraw"+suffixOpen, "", true)
+	}
+	if ticket.Diagnosis.Before(t.Step) {
+		add("button.not_fixed", "not_fixed"+suffixOpen, "", true)
+	}
+	if t.Step == ticket.Diagnosis && t.Owner != nil {
+		add("button.texts", verbDraftChoose, "", true)
+	}
+	add("button.edit", "edit"+suffixOpen, "", true)
+	add("button.history", verbTicketHistory, "", true)
+	if !ticket.Diagnosis.Before(t.Step) {
+		add("button.close", "close"+suffixOpen, "", true)
+	}
+	if who.originals {
+		add("button.original", verbTicketOriginal, "", true)
+	}
+}
+
+// nextButton is what mostly comes next.
+func (b *Bot) nextButton(t *ticket.Ticket, add func(title, verb string, item string, secondary bool)) {
+	_, waiting := t.Escalation()
 	missing := t.Missing()
 	switch {
 	case t.Owner == nil:
@@ -90,28 +119,10 @@ func (b *Bot) workerButtons(t *ticket.Ticket, who viewer, add func(title, verb s
 		add(title, verbTicketComplete, string(t.Step), false)
 	case missing[0].ID == ticket.ItemDecide:
 		add("button.item.decide", "decide"+suffixOpen, "", false)
+	case missing[0].TellsCustomer:
+		add("button.item."+string(missing[0].ID), verbDraftOpen, textOf(missing[0].ID).item(), false)
 	default:
 		add("button.item."+string(missing[0].ID), "item"+suffixOpen, string(missing[0].ID), false)
-	}
-	if t.AcknowledgedAt != nil {
-		add("button.customer", "customer"+suffixOpen, "", false)
-	}
-	if len(t.Skippable()) > 0 && t.Owner != nil && !waiting {
-		add("button.skip_rest", "skip_rest"+suffixOpen, "", true)
-	}
-	if waiting {
-		add("button.withdraw", "withdraw"+suffixOpen, "", true)
-	}
-	if ticket.Diagnosis.Before(t.Step) {
-		add("button.not_fixed", "not_fixed"+suffixOpen, "", true)
-	}
-	add("button.edit", "edit"+suffixOpen, "", true)
-	add("button.history", verbTicketHistory, "", true)
-	if !ticket.Diagnosis.Before(t.Step) {
-		add("button.close", "close"+suffixOpen, "", true)
-	}
-	if who.originals {
-		add("button.original", verbTicketOriginal, "", true)
 	}
 }
 

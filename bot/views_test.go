@@ -224,17 +224,58 @@ func scenes() []scene {
 			return h.chat.card(len(h.chat.posts) - 2)
 		}},
 		{"held", func(h *house) shown {
-			form := h.press(ana, newWay(h).to("Initial response").card, "Acknowledge", nil).card
+			form := h.press(ana, newWay(h).to("Initial response").card, "Acknowledge receipt", nil).card
 			return h.press(ana, form, "Save", map[string]string{
 				"choice": "mail", "words": "The *portal* will be back by 5 pm, as soon as db-prod-03 is. It was a user error.",
 			}).card
 		}},
 		{"overruled", func(h *house) shown {
 			p := newWay(h).to("Initial response")
-			form := h.press(ana, p.card, "Acknowledge", nil).card
+			form := h.press(ana, p.card, "Acknowledge receipt", nil).card
 			form = h.press(ana, form, "Save", map[string]string{"choice": "phone", "words": "Fixed by 5 pm, as falcon is."}).card
 			card := h.press(ana, form, "Save", map[string]string{"override": "The vendor has told them **already**."}).card
 			return h.press(ana, card, "History", nil).card
+		}},
+		{"draft-acknowledgement", func(h *house) shown {
+			return h.press(ana, newWay(h).to("Initial response").card, "Acknowledge", nil).card
+		}},
+		{"draft-management", func(h *house) shown { newWay(h).to("Diagnosis"); return h.open(ana, "management") }},
+		{"texts", func(h *house) shown {
+			newWay(h).to("Initial response")
+			h.press(ana, h.preview("acknowledgement"), "I sent it", map[string]string{"way": "ticket"})
+			h.press(lena, h.open(lena, "dev"), "Keep for later", nil)
+			return h.open(ana, "")
+		}},
+		{"preview-acknowledgement", func(h *house) shown { newWay(h).to("Initial response"); return h.preview("acknowledgement") }},
+		{"preview-update", func(h *house) shown { newWay(h).to("Diagnosis"); return h.preview("update") }},
+		{"preview-resolution", func(h *house) shown {
+			p := newWay(h)
+			p.words = "We corrected the table of tax rates."
+			p.to("Communication")
+			return h.preview("resolution")
+		}},
+		{"preview-follow-up", func(h *house) shown { newWay(h).to("Follow-up"); return h.preview("follow-up") }},
+		{"preview-closing", func(h *house) shown { newWay(h).to("Follow-up"); return h.preview("closing") }},
+		{"preview-dev", func(h *house) shown {
+			newWay(h).to("Diagnosis").
+				form("Try to reproduce", map[string]string{"choice": "sometimes", "words": "1. Open an invoice with two tax lines.\n2. Press Post."}).
+				form("Review logs and monitoring", map[string]string{"words": "09:40:12 ERROR tax: 12.34 != 12.35\nsee screenshot 1"}).
+				form("Likely root cause", map[string]string{"choice": "code", "words": "Each tax line is rounded by itself."})
+			return h.preview("dev")
+		}},
+		{"preview-management", func(h *house) shown {
+			newWay(h).to("Diagnosis").form("Likely root cause", map[string]string{"choice": "code", "words": "Last night's release."})
+			return h.press(ana, h.open(ana, "management"), "Preview", map[string]string{
+				"option_1": "Roll back now", "consequence_1": "20 minutes without service", "option_2": "Repair forward",
+				"consequence_2": "Service stays, invoices wait", "text_recommendation": "Roll back: the cause is known, the data is safe.",
+				"text_decision": "May we roll back last night's release?", "decider": "Maria Silva", "date": "2026-11-23", "time": "13:00",
+			}).card
+		}},
+		{"preview-held", func(h *house) shown {
+			newWay(h).to("Diagnosis")
+			return h.press(ana, h.open(ana, "update"), "Preview", map[string]string{
+				"text_next_steps": "It will be *fixed* by 5 pm, as soon as db-prod-03 is back.", "text_contact": "",
+			}).card
 		}},
 		{"hostile", func(h *house) shown {
 			p := newWay(h)
@@ -260,12 +301,23 @@ func newWay(h *house) *way {
 // form opens a form and saves it; the ticket's card comes back.
 func (p *way) form(title string, inputs map[string]string) *way {
 	p.h.t.Helper()
-	form := p.h.press(p.who, p.card, title, nil).card
+	form := p.h.form(p.who, p.card, title)
 	p.card = p.h.press(p.who, form, "Save", inputs).card
 	if len(p.card.inputs()) > 0 {
 		p.h.t.Fatalf("the form of %s was not saved: %s", title, p.card.raw)
 	}
 	return p
+}
+
+// form opens the form behind a button. Where a text for the customer would be
+// written, it is the one for what they were told already.
+func (h *house) form(who someone, card shown, title string) shown {
+	h.t.Helper()
+	form := h.press(who, card, title, nil).card
+	if form.offers("Already told") {
+		form = h.press(who, form, "Already told", nil).card
+	}
+	return form
 }
 
 func (p *way) escalated() *way {
@@ -286,7 +338,7 @@ func (p *way) to(step string) *way {
 			p.card = p.h.press(p.who, p.card, title, nil).card
 			continue
 		}
-		form := p.h.press(p.who, p.card, title, nil).card
+		form := p.h.form(p.who, p.card, title)
 		p.card = p.h.press(p.who, form, "Save", sensible(form, p.words)).card
 		if p.card.inputs()["override"] != nil {
 			p.card = p.h.press(p.who, p.card, "Save", map[string]string{"override": p.words}).card

@@ -69,7 +69,7 @@ func random(r *rapid.T, h *house, card shown) shown {
 		if !excused(verb, inputs, before, got.card) {
 			r.Fatalf("the button %q (%s) with %v %s at %s: %s", button["title"], verb, inputs, refused, before.Step, got.card.raw)
 		}
-	case saves && after.Version == before.Version:
+	case saves && verb != verbDraftKeep && after.Version == before.Version:
 		r.Fatalf("%s with %v changed nothing", verb, inputs)
 	}
 	return got.card

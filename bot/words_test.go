@@ -143,6 +143,29 @@ func (n need) domain() {
 		n.add("a way", "choice.way."+way)
 	}
 	n.add("the decision in the history", "decided.fix")
+	for _, reader := range ticket.TextReaders() {
+		n.add("a text", "text."+string(reader))
+		for _, kind := range append(ticket.TextKinds(), "") {
+			for _, part := range ticket.Parts(reader, kind) {
+				n.add("a part of a text", "part."+string(part), "ask."+string(part))
+			}
+		}
+	}
+	for _, kind := range ticket.TextKinds() {
+		n.add("a text for the customer", "text.kind."+string(kind), "text."+string(kind)+".acknowledge")
+		if kind != ticket.TextUpdate && kind != ticket.TextFollowUp {
+			n.add("a text for the customer", "text."+string(kind)+".current_status")
+		}
+		if kind != ticket.TextUpdate && kind != ticket.TextClosing {
+			n.add("a text for the customer", "text."+string(kind)+".next_steps")
+		}
+	}
+	for _, stage := range []string{"asked", "solved", "solving", "found", "looking"} {
+		n.add("an update for the customer", "text.update.current_status."+stage, "text.update.next_steps."+stage)
+	}
+	for _, fact := range ticket.FactIDs() {
+		n.add("a fact in the history", "fact."+string(fact))
+	}
 	for _, field := range []string{ticket.FieldTitle, ticket.FieldCustomer, ticket.FieldDetails, ticket.FieldUsers, ticket.FieldDate} {
 		n.add("a field in the history", "field."+field)
 	}

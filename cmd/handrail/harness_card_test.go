@@ -3,6 +3,7 @@ package main
 import (
 	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -75,6 +76,16 @@ func filled(card *teamstest.Card) map[string]any {
 		}
 	})
 	return values
+}
+
+// evidence opens the form behind a button. Where a text for the customer would be
+// written, it is the one for what they were told already.
+func evidence(who *teamstest.Person, card *teamstest.Card, button string) *teamstest.Card {
+	form := card.Press(who, button)
+	if slices.Contains(form.Buttons(), "Already told") {
+		return form.Press(who, "Already told")
+	}
+	return form
 }
 
 // texts gives what a card shows as Markdown.

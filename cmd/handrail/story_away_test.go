@@ -21,7 +21,7 @@ func TestStoryWhileAnOwnerIsAwayTheStandInIsNudgedAndActs(t *testing.T) {
 		w.passes(23 * time.Hour)
 		nudge := home.ExpectCard(dueSoon, "T-1", "Ana Lima", "Kofi Annan stands in")
 		counted(t, chat, dueSoon, 0)
-		nudge.Press(kofi, "Update").Press(kofi, "Save", form{"choice": "mail", "words": "We are still at it"})
+		evidence(kofi, nudge, "Update").Press(kofi, "Save", form{"choice": "mail", "words": "We are still at it"})
 		says(t, historyOf(ana, card), "Kofi Annan", "We are still at it", "Ana Lima is away until Thu", "Kofi Annan stands in")
 		w.owns(ana.ID, 1)
 
@@ -33,7 +33,7 @@ func TestStoryWhileAnOwnerIsAwayTheStandInIsNudgedAndActs(t *testing.T) {
 		home.ExpectCard(overdue)
 		live := shows(ana, chat, "T-1")
 		says(t, historyOf(ana, live), "Ana Lima is back")
-		live.Press(ana, "Update").Press(ana, "Save", form{"choice": "mail", "words": "Nearly there"})
+		evidence(ana, live, "Update").Press(ana, "Save", form{"choice": "mail", "words": "Nearly there"})
 		w.passes(23 * time.Hour)
 		counted(t, chat, dueSoon, 1)
 		counted(t, home, dueSoon, 1)

@@ -37,7 +37,7 @@ func TestStoryAClickThatComesAgainIsServedOnce(t *testing.T) {
 		says(t, again.Text(), "Step 2 of 7")
 		saysNot(t, again.Text(), "your click changed nothing")
 		card.Expect("Step 2 of 7")
-		saved := card.Press(ana, "Acknowledge").Press(ana, "Save", form{"choice": "mail", "words": "We have it"})
+		saved := evidence(ana, card, "Acknowledge").Press(ana, "Save", form{"choice": "mail", "words": "We have it"})
 		says(t, saved.PressAgain().Text(), "We have it")
 		w.settle()
 

@@ -60,7 +60,7 @@ func TestStoryTheOwnerIsNudgedInPersonToAcknowledge(t *testing.T) {
 		card.Expect("The customer should have been acknowledged by 11:00")
 
 		// The nudge is of use by itself.
-		nudge.Press(ana, "Acknowledge").Press(ana, "Save", form{"choice": "phone", "words": "Called them"})
+		evidence(ana, nudge, "Acknowledge").Press(ana, "Save", form{"choice": "phone", "words": "Called them"})
 		card.Expect("Called them")
 		w.passes(10 * time.Hour)
 		counted(t, chat, unacknowledged, 1)
@@ -120,7 +120,7 @@ func TestStoryTheCustomerHearsFromUsEveryDayOrTheLeadIsTold(t *testing.T) {
 		counted(t, leads, "Invoices", 0)
 
 		// An update moves the clock.
-		soon.Press(ana, "Update").Press(ana, "Save", form{"choice": "mail", "words": "We are still at it"})
+		evidence(ana, soon, "Update").Press(ana, "Save", form{"choice": "mail", "words": "We are still at it"})
 		w.passes(4 * time.Hour)
 		counted(t, chat, overdue, 0)
 		says(t, historyOf(ana, card), "We are still at it")

@@ -104,7 +104,7 @@ func TestStoryAFormThatGrewOldKeepsWhatWasTyped(t *testing.T) {
 		w.ticketIn(ticket.InitialResponse, ana)
 		card := shows(ana, chat, "T-1")
 		w.settle()
-		save := clickOf(t, card.Press(ana, "Acknowledge"), "Save").with("choice", "phone").with("words", "Called them").with("clarify", "true")
+		save := clickOf(t, evidence(ana, card, "Acknowledge"), "Save").with("choice", "phone").with("words", "Called them").with("clarify", "true")
 		saved := card.Press(lena, "Edit").Press(lena, "Save", form{"details": "Lena knows more"})
 		says(t, saved.Text(), "Lena knows more")
 		// The message under Ana's form is left alone, or what she types would be gone.
@@ -146,7 +146,7 @@ func TestStoryAFormOfAStepWithBadInputComesBack(t *testing.T) {
 			"To do: Decide: fix or escalate":            {form{"choice": "escalate", "words": "Help", "level": "dev"}, "Choose at least one reason"},
 			"To do: Gather information and attachments": {form{"words": ""}, "Write what shows that it is done."},
 		} {
-			save := clickOf(t, card.Press(ana, button), "Save")
+			save := clickOf(t, evidence(ana, card, button), "Save")
 			for name, value := range c.typed {
 				save = save.with(name, value)
 			}

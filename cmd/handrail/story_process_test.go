@@ -73,7 +73,7 @@ func TestStoryAProcessThatIsKilledGoesOnWhereItWas(t *testing.T) {
 	card.Press(ana, "Open ticket", invoices())
 	card = card.Expect("T-1", "Step 1 of 7")
 	moves(ana, card, "Step 2 of 7")
-	save := clickOf(t, card.Press(ana, "Acknowledge"), "Save").with("choice", "mail").with("words", "We have it")
+	save := clickOf(t, evidence(ana, card, "Acknowledge"), "Save").with("choice", "mail").with("words", "We have it")
 	p.end(syscall.SIGKILL)
 
 	// The form that was open is saved, and the process dies with its answer.

@@ -160,7 +160,7 @@ func TestStoryASnoozedReminderComesAgainAndHidesNoBreach(t *testing.T) {
 		counted(t, chat, overdue, 2)
 		counted(t, leads, overdue, 1)
 		chat.ExpectCard(overdue).Press(ana, "Snooze").Press(ana, "Save", form{"until": "4h", "reason": "Nobody answers"})
-		card.Press(ana, "Update").Press(ana, "Save", form{"choice": "mail", "words": "We are still at it"})
+		evidence(ana, card, "Update").Press(ana, "Save", form{"choice": "mail", "words": "We are still at it"})
 		w.passes(5 * time.Hour) // what was due is done: the snooze has ended
 		counted(t, chat, overdue, 2)
 		says(t, historyOf(ana, card), "snoozed until", "Nobody answers", "the clock rang: customer update is overdue")

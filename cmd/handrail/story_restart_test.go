@@ -16,7 +16,7 @@ func TestStoryHandrailIsStoppedAndStartedInTheMiddle(t *testing.T) {
 		ana, chat := w.Person("Ana Lima"), w.Personal("Ana Lima")
 		card := w.opens(ana, chat, "Invoices cannot be posted", invoices())
 		moves(ana, card, "Step 2 of 7")
-		half := clickOf(t, card.Press(ana, "Acknowledge"), "Save").with("choice", "mail").with("words", "We have it")
+		half := clickOf(t, evidence(ana, card, "Acknowledge"), "Save").with("choice", "mail").with("words", "We have it")
 		w.handrail.end()
 		w.start()
 		// The form that was open is saved, and the card goes on.
@@ -134,7 +134,7 @@ func TestStoryHandrailIsKilledAfterEveryClick(t *testing.T) {
 		card = card.Expect("T-1", "Step 1 of 7")
 		again(clickOf(t, card, "Next step"))
 		card = card.Expect("Step 2 of 7")
-		again(clickOf(t, card.Press(ana, "Acknowledge"), "Save").with("choice", "mail").with("words", "We have it"))
+		again(clickOf(t, evidence(ana, card, "Acknowledge"), "Save").with("choice", "mail").with("words", "We have it"))
 		card.Expect("We have it")
 		if version := w.stored(1).Version; version != 3 {
 			t.Errorf("the ticket is at version %d, want 3", version)

@@ -10,7 +10,7 @@ import (
 // fills has a person open a form, fill it in and save it, and waits until
 // everybody sees the evidence on the card.
 func fills(who *teamstest.Person, card *teamstest.Card, button string, typed form) {
-	card.Press(who, button).Press(who, "Save", typed)
+	evidence(who, card, button).Press(who, "Save", typed)
 	card.Expect(typed["words"] + typed["reason"])
 }
 
@@ -127,7 +127,7 @@ func TestStoryATicketWalksThroughAllSevenStepsInAClientWithoutExecute(t *testing
 			card.Expect(step)
 		}
 		next("Step 2 of 7")
-		fill("Acknowledge", "Acknowledge receipt", form{"choice": "mail", "words": "We have it"})
+		fill("To do: Acknowledge receipt", "Acknowledge receipt", form{"choice": "mail", "words": "We have it"})
 		fill("Skip rest", "Skip the rest of this step", form{"reason": "All is clear"})
 		next("Step 3 of 7")
 		fill("To do: Try to reproduce", "Try to reproduce", form{"choice": "sometimes", "words": "Twice in ten tries"})
@@ -139,7 +139,7 @@ func TestStoryATicketWalksThroughAllSevenStepsInAClientWithoutExecute(t *testing
 		fill("Verify", "Verify and test", form{"words": "Ten went through"})
 		fill("Document", "Document the actions", form{"words": "Wrote it down"})
 		next("Step 5 of 7")
-		fill("Outcome", "Tell the customer the outcome", form{"choice": "chat", "words": "Told how to work around"})
+		fill("To do: Tell the customer the outcome", "Tell the customer the outcome", form{"choice": "chat", "words": "Told how to work around"})
 		fill("Skip rest", "Skip the rest of this step", form{"reason": "Nobody to tell"})
 		next("Step 6 of 7")
 		fill("Skip rest", "Skip the rest of this step", form{"reason": "No answer in a week"})

@@ -25,6 +25,8 @@ type Change struct {
 
 	entries []Entry
 	tasks   []Task
+	// texts are kept with the change.
+	texts []*Draft
 	// here is told of the change where nobody follows the ticket.
 	here *Place
 	// route tells who stands behind a level; nil where nobody can be asked.

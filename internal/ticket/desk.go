@@ -280,6 +280,14 @@ func (c *Change) do(ctx context.Context, tx Tx, how func(*Change) error) (err er
 // keep stores a change with the key of its click, and what follows from it.
 func (d *Desk) keep(ctx context.Context, tx Tx, c *Change, was *Ticket, key string) error {
 	t := c.Ticket
+	for _, text := range c.texts {
+		if err := keepText(ctx, tx, text); err != nil {
+			return err
+		}
+	}
+	if len(c.entries) == 0 && len(c.texts) > 0 {
+		return tx.Later(ctx, c.tasks...) // a text in work is no change of the ticket
+	}
 	tasks, err := d.climbing(ctx, tx, c, was)
 	if err != nil {
 		return err

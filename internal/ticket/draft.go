@@ -1,6 +1,7 @@
 package ticket
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -37,7 +38,42 @@ const (
 	PartOptions        PartID = "options"
 	PartRecommendation PartID = "recommendation"
 	PartDecision       PartID = "decision"
+	// PartQuestions are clarifying questions to the customer, beside the five parts.
+	PartQuestions PartID = "questions"
 )
+
+// Parts lists the parts of a text in their order; kind is the occasion of a text
+// for the customer. The status is one part that has no name.
+func Parts(reader TextReader, kind TextKind) []PartID {
+	switch reader {
+	case ForCustomer:
+		var parts []PartID
+		for _, part := range kind.Parts() {
+			parts = append(parts, PartID(part))
+			if kind == TextAcknowledgement && part == PartNextSteps {
+				parts = append(parts, PartQuestions)
+			}
+		}
+		return parts
+	case ForDev:
+		return []PartID{PartImpact, PartSteps, PartLogs, PartUrgency, PartEffort}
+	case ForManagement:
+		return []PartID{PartSituation, PartBusinessImpact, PartOptions, PartRecommendation, PartDecision}
+	default:
+		return nil
+	}
+}
+
+// Required tells whether a text cannot go without the part. The effort is told if
+// it is known, and questions if there are any.
+func (p PartID) Required() bool { return p != PartEffort && p != PartQuestions }
+
+// Fact gives the fact that a part tells; false for one that is composed for the
+// occasion.
+func (p PartID) Fact() (FactID, bool) {
+	id := FactID(p)
+	return id, slices.Contains(FactIDs(), id)
+}
 
 // Limits of a text: characters of a part and of an option, and options.
 const (
@@ -90,33 +126,14 @@ type DraftBody struct {
 	// Whole is a sent text as its reader got it, and Way how it was sent.
 	Whole string `json:"whole,omitempty"`
 	Way   string `json:"way,omitempty"`
+	// Note is what the sender says about how it was sent.
+	Note string `json:"note,omitempty"`
+	// Composed are the parts that stand as they were composed from the facts: they
+	// are composed anew while the text is in work.
+	Composed []PartID `json:"composed,omitempty"`
 	// Language is that of the text, "en" or "vi".
 	Language string `json:"language,omitempty"`
 }
 
 // Part gives what was written in a part, without spaces around it.
 func (b DraftBody) Part(id PartID) string { return strings.TrimSpace(b.Parts[id]) }
-
-// FactID names a fact that is gathered on a ticket as the work goes; a stored word.
-type FactID string
-
-// Fact is something known of a ticket, with where it comes from.
-type Fact struct {
-	Words string `json:"words,omitempty"`
-	// Files are the ids of attachments that show it.
-	Files  []int64 `json:"files,omitempty"`
-	Source Source  `json:"source"`
-}
-
-// Source says who told a fact, when, and where it stood.
-type Source struct {
-	By Person    `json:"by"`
-	At time.Time `json:"at"`
-	// Item is the item of the checklist as whose evidence it was given; empty for none.
-	Item ItemID `json:"item,omitempty"`
-	// Reader is the text in which it was written; empty for none.
-	Reader TextReader `json:"reader,omitempty"`
-	// Place and Activity name the message that told it; zero for none.
-	Place    Place  `json:"place,omitzero"`
-	Activity string `json:"activity,omitempty"`
-}

@@ -48,6 +48,7 @@ const (
 	EntryMailed       EntryKind = "mailed"       // a mail was sent
 	EntryMailRefused  EntryKind = "mail_refused" // or never will be
 	EntryTold         EntryKind = "told"         // somebody got a message of their own
+	EntryFact         EntryKind = "fact"         // a fact was written down for the texts
 )
 
 // EntryKinds lists the kinds of history lines, so that a catalog can be checked for them.
@@ -61,7 +62,7 @@ func EntryKinds() []EntryKind {
 		EntryAccepted, EntryAsked, EntryReplied, EntryDeclined, EntryReassigned, EntryClimbed, EntryUnanswered,
 		EntryAttached, EntryDetached,
 		EntryMailed, EntryMailRefused,
-		EntryTold,
+		EntryTold, EntryFact,
 	}
 }
 

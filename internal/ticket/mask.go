@@ -30,6 +30,7 @@ func (t *Ticket) Masked(guard Guard) *Ticket {
 	shown.Gathered = maps.Clone(t.Gathered)
 	for id, fact := range shown.Gathered {
 		mask(&fact.Words)
+		fact.Options = maskedOptions(fact.Options, mask)
 		shown.Gathered[id] = fact
 	}
 	shown.Snoozes = maps.Clone(t.Snoozes)
@@ -45,11 +46,7 @@ func maskEscalation(e *Escalation, mask func(words *string)) {
 	for _, words := range []*string{&e.Ask, &e.Answer, &e.Declined, &e.Withdrawn} {
 		mask(words)
 	}
-	e.Options, e.Climbs, e.Questions = slices.Clone(e.Options), slices.Clone(e.Climbs), slices.Clone(e.Questions)
-	for i := range e.Options {
-		mask(&e.Options[i].Words)
-		mask(&e.Options[i].Consequence)
-	}
+	e.Options, e.Climbs, e.Questions = maskedOptions(e.Options, mask), slices.Clone(e.Climbs), slices.Clone(e.Questions)
 	for i := range e.Climbs {
 		mask(&e.Climbs[i].Why)
 	}
@@ -57,6 +54,15 @@ func maskEscalation(e *Escalation, mask func(words *string)) {
 		mask(&e.Questions[i].Words)
 		mask(&e.Questions[i].Answer)
 	}
+}
+
+func maskedOptions(options []Option, mask func(words *string)) []Option {
+	options = slices.Clone(options)
+	for i := range options {
+		mask(&options[i].Words)
+		mask(&options[i].Consequence)
+	}
+	return options
 }
 
 // Masked gives the line of the history for places where many read it.
