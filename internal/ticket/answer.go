@@ -193,8 +193,8 @@ func (c *Change) Reassign(number int, to *Person, level Level, reason string) er
 		}
 		if !ok {
 			faults = append(faults, fault(FieldLevel, "error.route_none", map[string]any{"Level": string(level)}))
-		} else if len(route.People) > 0 {
-			climb.Person = &route.People[0]
+		} else if first := slices.IndexFunc(route.People, func(p Person) bool { return !c.isAsker(e, p) }); first >= 0 {
+			climb.Person = &route.People[first]
 		}
 	}
 	if len(faults) > 0 {

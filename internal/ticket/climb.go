@@ -60,7 +60,8 @@ type Climb struct {
 	Place Place `json:"place,omitzero"`
 	// Mail are the addresses that were written to.
 	Mail []string `json:"mail,omitempty"`
-	// Why says why somebody was skipped: [WhyAway] or a [Refusal].
+	// Why says why somebody was skipped, as [WhyAway] or a [Refusal]; of one who was
+	// handed it on, it is what the other wrote with it.
 	Why string `json:"why,omitempty"`
 	// At is when it came to that; later than the change while quiet hours hold it.
 	At time.Time `json:"at"`
@@ -75,6 +76,12 @@ func (d *Desk) climbing(ctx context.Context, tx Tx, c *Change, was *Ticket) ([]T
 	i := t.openEscalation()
 	if i < 0 || t.Escalations[i].Alone {
 		return nil, nil
+	}
+	if before := i < len(was.Escalations); before && len(t.Escalations[i].Climbs) == 0 {
+		// It was made before there were routes, when owners asked by themselves.
+		if _, ok, err := tx.Route(ctx, t.Tenant, t.Escalations[i].Level); err != nil || !ok {
+			return nil, err
+		}
 	}
 	l, before := ladder{desk: d, tx: tx, change: c, number: i + 1}, 0
 	if i < len(was.Escalations) {

@@ -28,11 +28,42 @@ func (l *ladder) goOn(ctx context.Context) error {
 	if !climbs[last].Kind.Asks() || climbs[last].Called {
 		return l.hasten(ctx)
 	}
-	called, err := l.call(ctx, last)
-	if err != nil || called {
+	there, err := l.handOn(ctx, last)
+	if err != nil {
 		return err
 	}
+	if there {
+		called, err := l.call(ctx, last)
+		if err != nil || called {
+			return err
+		}
+	}
 	return l.advance(ctx)
+}
+
+// handOn looks whether the person to whom an escalation was handed on is there:
+// whoever stands in for them is asked instead, and without one they are skipped.
+// It tells whether there is somebody to ask.
+func (l *ladder) handOn(ctx context.Context, step int) (bool, error) {
+	e := l.change.escalation(l.number)
+	e.Climbs = slices.Clone(e.Climbs)
+	climb := &e.Climbs[step]
+	if climb.Kind != ClimbReassign || climb.Person == nil {
+		return true, nil
+	}
+	chosen := *climb.Person
+	charge, err := l.desk.inCharge(ctx, l.tx, l.change.Ticket.Tenant, chosen)
+	if err != nil {
+		return false, err
+	}
+	if charge.Person == nil || !charge.Person.same(chosen) && l.isAsker(*charge.Person) {
+		l.change.climb(l.number, Climb{Kind: ClimbSkipped, Level: climb.Level, Person: &chosen, Why: WhyAway})
+		return false, nil
+	}
+	if !charge.Person.same(chosen) {
+		climb.Person, climb.For = charge.Person, &chosen
+	}
+	return true, nil
 }
 
 // advance goes on to the next one who can be asked, and has them asked.
@@ -89,7 +120,7 @@ func (l *ladder) within(ctx context.Context, level Level) (Climb, bool, error) {
 		return Climb{}, false, err
 	}
 	climb := Climb{Kind: ClimbPerson, Level: level, Place: route.Place}
-	begun := slices.ContainsFunc(e.Climbs, func(c Climb) bool { return c.Level == level && c.Kind.Asks() })
+	begun := slices.ContainsFunc(e.Climbs, func(c Climb) bool { return c.Level == level && c.Called })
 	if !begun {
 		climb.Kind = ClimbLevel
 		if _, asked := e.Turn(); !asked {
@@ -101,12 +132,13 @@ func (l *ladder) within(ctx context.Context, level Level) (Climb, bool, error) {
 			continue
 		}
 		charge, err := l.desk.inCharge(ctx, l.tx, l.change.Ticket.Tenant, person)
-		switch {
-		case err != nil:
+		if err != nil {
 			return Climb{}, false, err
-		case charge.Person == nil || l.isAsker(*charge.Person):
+		}
+		if !l.canAsk(charge, person, level) {
 			return Climb{Kind: ClimbSkipped, Level: level, Person: &person, Why: WhyAway}, true, nil
-		case !charge.Person.same(person):
+		}
+		if !charge.Person.same(person) {
 			climb.For = &person
 		}
 		climb.Person = charge.Person
@@ -116,9 +148,20 @@ func (l *ladder) within(ctx context.Context, level Level) (Climb, bool, error) {
 	return climb, !begun && !gone, nil // everybody who is there
 }
 
+// canAsk tells whether whoever is in charge for a person of the level can be asked:
+// a stand-in who asks, or was asked there already, is nobody new.
+func (l *ladder) canAsk(charge Charge, person Person, level Level) bool {
+	if charge.Person == nil || charge.Person.same(person) {
+		return charge.Person != nil
+	}
+	return !l.isAsker(*charge.Person) && !l.escalation().tried(level, *charge.Person)
+}
+
 // isAsker tells whether the person is who asks: nobody is asked by themselves.
-func (l *ladder) isAsker(person Person) bool {
-	return l.escalation().By.same(person) || l.change.Ticket.OwnedBy(person)
+func (l *ladder) isAsker(person Person) bool { return l.change.isAsker(l.escalation(), person) }
+
+func (c *Change) isAsker(e *Escalation, person Person) bool {
+	return e.By.same(person) || c.Ticket.OwnedBy(person)
 }
 
 // tried tells whether the person was asked at the level, or skipped.

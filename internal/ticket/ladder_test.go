@@ -164,3 +164,93 @@ func TestWhoLeadsAndOwnsTheTicketIsToldOfTheEndOnce(t *testing.T) {
 		t.Errorf("told by %q", told)
 	}
 }
+
+func TestWhoWasAskedAlreadyDoesNotStandIn(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.route(ticket.Dev, "", per, kim)
+	d.leaves(ticket.Actor{Person: kim, Tenant: "desk"}, 3, &per)
+	tk := d.escalated(ticket.Dev)
+	d.climb()
+	d.wantTrail(tk.ID, "09:00 first dev Per", "10:00 reminded dev Per", "11:00 skipped dev Kim", "11:00 end dev -")
+}
+
+func TestHandingOnToSomebodyWhoIsAwayGoesOnAtOnce(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		people  []ticket.Person
+		standIn *ticket.Person
+		to      *ticket.Person
+		want    []string
+	}{
+		"to the next person": {people: []ticket.Person{kim, per}, want: []string{"09:00 reassign infra Kim", "09:00 skipped infra Kim", "09:00 level infra Per"}},
+		"to the place":       {people: []ticket.Person{kim}, want: []string{"09:00 reassign infra Kim", "09:00 skipped infra Kim", "09:00 level infra -"}},
+		"to the stand-in":    {people: []ticket.Person{kim}, standIn: &per, want: []string{"09:00 reassign infra Per"}},
+		"of a person":        {to: &kim, want: []string{"09:00 reassign dev Kim", "09:00 skipped dev Kim", "09:00 end dev -"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := newDesk(t)
+			d.route(ticket.Dev, "", mia)
+			d.route(ticket.Infra, "", c.people...)
+			d.leaves(ticket.Actor{Person: kim, Tenant: "desk"}, 3, c.standIn)
+			tk := d.escalated(ticket.Dev)
+			err := d.by(mia, tk.ID, func(change *ticket.Change) error { return change.Reassign(1, c.to, ticket.Infra, "") })
+			if err != nil {
+				t.Fatal(err)
+			}
+			d.wantTrail(tk.ID, append([]string{"09:00 first dev Mia"}, c.want...)...)
+		})
+	}
+}
+
+func TestALevelThatIsHandedAnEscalationDoesNotAskTheAsker(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.route(ticket.Dev, "", kim)
+	d.route(ticket.Infra, "", ana.Person, mia)
+	tk := d.escalated(ticket.Dev)
+	if err := d.by(kim, tk.ID, func(c *ticket.Change) error { return c.Reassign(1, nil, ticket.Infra, "") }); err != nil {
+		t.Fatal(err)
+	}
+	d.wantTrail(tk.ID, "09:00 first dev Kim", "09:00 reassign infra Mia")
+}
+
+func TestAnEscalationOfBeforeThereWereRoutesRaisesNoAlarm(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	tk := d.inDiagnosis()
+	d.write(func(ctx context.Context, tx ticket.Tx) error {
+		old, err := tx.Lock(ctx, tk.ID)
+		if err != nil {
+			return err
+		}
+		old.Escalations = []ticket.Escalation{{Level: ticket.Dev, Reasons: []ticket.Reason{ticket.BeyondKnowledge}, Ask: "Why?", By: ana.Person, At: d.now}}
+		return tx.Save(ctx, old, ticket.Entry{Version: old.Version + 1, Kind: ticket.EntryEscalated, By: ana.Person, At: d.now})
+	})
+	class := func(class ticket.Class) {
+		d.change(ana, ticket.Press{ID: tk.ID}, func(c *ticket.Change) error { return c.OverrideClass(class, "So it is") })
+	}
+	class(ticket.Standard)
+	d.wantTrail(tk.ID, "")
+	d.route(ticket.Dev, "", kim)
+	class(ticket.Expedite)
+	d.wantTrail(tk.ID, "09:00 first dev Kim")
+}
+
+func TestACardInPersonGoesToWhoseChatItIs(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	place := d.route(ticket.Dev, "", kim)
+	d.write(func(ctx context.Context, tx ticket.Tx) error {
+		_, err := tx.Refuse(ctx, place, ticket.ConversationGone)
+		return err
+	})
+	tk := d.escalated(ticket.Dev)
+	ask := d.asks(tk)
+	d.leaves(ticket.Actor{Person: kim, Tenant: "desk"}, 3, &per) // while the chat is looked for
+	if err := d.AskThere(t.Context(), ask, d.learn(kim, "")); err != nil {
+		t.Fatal(err)
+	}
+	d.wantTrail(tk.ID, "09:00 first dev Kim", "09:00 in_person dev Kim")
+}
