@@ -8,6 +8,8 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -102,14 +104,14 @@ func (d *Downloader) open(ctx context.Context, f File) (io.ReadCloser, error) {
 	return nil, &Error{Op: "download", Kind: Refused, Err: errors.New("it is redirected again and again")}
 }
 
-// get makes one request. The bot's token goes with it where a file is on the
-// connector, and not to where the connector then points.
+// get makes one request. The bot's token goes with it to attachments on the
+// connector, and nowhere else, wherever the connector then points.
 func (d *Downloader) get(ctx context.Context, f File, target *url.URL, hop int) (resp *http.Response, token string, err error) {
 	// Only the host is looked at: the rest may have characters that a service URL must not have.
 	host := (&url.URL{Scheme: target.Scheme, User: target.User, Host: target.Host}).String()
-	withToken := f.Kind == FileOnConnector && d.cfg.ServiceHosts.Check(host) == nil
+	withToken := f.Kind == FileOnConnector && isAttachment(target) && d.cfg.ServiceHosts.Check(host) == nil
 	if !withToken && (d.cfg.FileHosts.Check(host) != nil || f.Kind != FileDownload && hop == 0) {
-		return nil, "", &Error{Op: "download", Kind: WrongHost, Err: errors.New("its host is not on the list, or it is not https")}
+		return nil, "", &Error{Op: "download", Kind: WrongHost, Err: errors.New("no file is fetched from its host or path, or it is not https")}
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, target.String(), nil)
 	if err != nil {
@@ -129,6 +131,15 @@ func (d *Downloader) get(ctx context.Context, f File, target *url.URL, hop int) 
 		return nil, "", &Error{Op: "download", Kind: Busy, Err: withoutAddress(err)}
 	}
 	return resp, token, nil
+}
+
+// isAttachment tells whether an address of the connector is that of an attachment
+// ("Get Attachment" of the Bot Connector API). With the bot's token any other one
+// gives what the bot may see and the sender of the message perhaps not, such as
+// the members of a conversation.
+func isAttachment(address *url.URL) bool {
+	plain := !strings.ContainsAny(address.Path, `%\`) && !slices.Contains(strings.Split(address.Path, "/"), "..")
+	return plain && strings.Contains(address.Path, "/v3/attachments/")
 }
 
 // withoutAddress gives the cause of a request that failed. What the standard

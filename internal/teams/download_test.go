@@ -186,6 +186,35 @@ func TestARedirectToAListedHostIsFollowedWithoutTheToken(t *testing.T) {
 	}
 }
 
+func TestTheTokenOpensNothingButAttachments(t *testing.T) {
+	t.Parallel()
+	asked := make(chan string, 10)
+	connector := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { asked <- r.URL.Path }))
+	t.Cleanup(connector.Close)
+	w := connect(t)
+	d, err := teams.NewDownloader(teams.DownloaderConfig{
+		Tokens: w.tokens, ServiceHosts: teams.Hosts{strings.TrimPrefix(connector.URL, "http://")}, HTTP: &http.Client{Timeout: time.Minute},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{
+		"", "/v3/conversations/19:other/members", "/amer/v3/attachments/../conversations/19:other/members",
+		"/v3/attachments/%2e%2e/conversations/19:other/members", "/v3/attachments/%252e%252e/conversations/19:other/members",
+		`/v3/attachments/..\conversations\19:other\members`, "/v3/conversations/x?/v3/attachments/1", "/v3/conversations/x#/v3/attachments/1",
+	} {
+		if _, err := read(t, d, teams.File{Kind: teams.FileOnConnector, URL: connector.URL + path}); teams.KindOf(err) != teams.WrongHost {
+			t.Errorf("%q ends with %v", path, err)
+		}
+	}
+	if len(asked) > 0 {
+		t.Errorf("the connector was asked for %q", <-asked)
+	}
+	if _, err := read(t, d, teams.File{Kind: teams.FileOnConnector, URL: connector.URL + "/amer/v3/attachments/1/views/original"}); err != nil {
+		t.Errorf("an attachment ends with %v", err)
+	}
+}
+
 func TestAFileThatHangsEndsByTheTimeOut(t *testing.T) {
 	t.Parallel()
 	d, w := downloads(t, 100*time.Millisecond)
