@@ -18,6 +18,8 @@ const (
 	filterMine    = "mine"
 	filterUnowned = "unowned"
 	filterLate    = "late"
+
+	filterEscalated = "escalated"
 )
 
 // filterOf gives what a word behind "board" asks for; false for a word to look for.
@@ -31,6 +33,8 @@ func filterOf(word string) (string, bool) {
 		return filterUnowned, true
 	case filterLate, "overdue":
 		return filterLate, true
+	case filterEscalated, "escalations":
+		return filterEscalated, true
 	}
 	return word, ticket.Class(word).Valid()
 }
@@ -60,6 +64,8 @@ func viewOf(by ticket.Person, asked ...string) ticket.View {
 			view.Owner, view.Unowned = nil, true
 		case filter == filterLate:
 			view.Late = true
+		case filter == filterEscalated:
+			view.Escalated = true
 		case filter != filterAll:
 			view.Class = ticket.Class(filter)
 		}
@@ -170,6 +176,7 @@ func (b *Bot) filterButtons(s speech, board ticket.Board, before int) []cards.Bu
 	add("button.filter_mine", filterMine, false) // whoever presses it means their own
 	add("button.late", filterLate, v == ticket.View{Late: true})
 	add("button.unowned", filterUnowned, v == ticket.View{Unowned: true})
+	add("button.escalated", filterEscalated, v == ticket.View{Escalated: true})
 	return buttons
 }
 
@@ -184,6 +191,9 @@ func (s speech) boardHeading(v ticket.View) string {
 	}
 	if v.Late {
 		parts = append(parts, s.say("board.late"))
+	}
+	if v.Escalated {
+		parts = append(parts, s.say("board.escalated"))
 	}
 	if v.Class != "" {
 		parts = append(parts, s.say("class."+string(v.Class)))
@@ -204,6 +214,8 @@ func (s speech) emptyBoard(v ticket.View) string {
 		return s.say("list.board.empty")
 	case v == ticket.View{Late: true}:
 		return s.say("board.late.empty")
+	case v == ticket.View{Escalated: true}:
+		return s.say("board.escalated.empty")
 	case v == ticket.View{Unowned: true}:
 		return s.say("board.unowned.empty")
 	}

@@ -179,6 +179,7 @@ func (b *Bot) answers() map[string]func(ctx context.Context, t *turn, rest strin
 		"following":  func(ctx context.Context, t *turn, _ string) error { return b.sendFollowing(ctx, t) },
 		"status":     b.status,
 		"draft":      b.draft,
+		"handback":   b.handback,
 		"quiet":      b.quiet,
 		"away":       b.away,
 		"route":      b.route,

@@ -46,7 +46,7 @@ func Commands() []Command {
 			others: []string{"mine", "my", "tickets"},
 		},
 		{
-			Name: "board", Usage: "board", Description: "All open tickets; add mine, unowned, late, a class or a word to look for",
+			Name: "board", Usage: "board", Description: "All open tickets; add mine, unowned, late, escalated, a class or a word to look for",
 			others: []string{"desk", "list", "all tickets"},
 		},
 		{Name: "show", Usage: "show T-1", Description: "The live card of a ticket", others: []string{"open", "view", "see"}},
@@ -74,6 +74,7 @@ func Commands() []Command {
 			Menu: InShared, others: []string{"unsubscribe"},
 		},
 		{Name: "following", Usage: "following", Description: "What is followed here, and the quiet hours", Menu: InShared},
+		{Name: "handback", Usage: "handback T-1 What came of it", Description: "Give the result of an escalation back to its owner", Menu: Unlisted},
 		{Name: "status", Usage: "status T-1", Description: "Write how a ticket stands, for all who follow it"},
 		{
 			Name: "draft", Usage: "draft T-1 customer", Description: "Write a text from what the ticket knows: customer, dev, management or status",
@@ -177,21 +178,21 @@ func bears(command string, rest []word) bool {
 		return bearsAway(rest)
 	case "route":
 		return bearsRoute(rest)
-	case "follow", "unfollow", "status", "quiet", "draft":
+	case "follow", "unfollow", "status", "handback", "quiet", "draft":
 		return bearsFollowing(command, rest)
 	default:
 		return len(rest) == 0
 	}
 }
 
-// bearsFollowing is bears for what tells a conversation of tickets.
+// bearsFollowing is bears for what tells a conversation of tickets, or a ticket of something.
 func bearsFollowing(command string, rest []word) bool {
 	switch {
 	case len(rest) == 0:
 		return true
 	case command == "draft":
 		return len(rest) < 5 && (rest[0].isTicket() || isNumber(rest[0].text))
-	case command == "status":
+	case command == "status", command == "handback":
 		return rest[0].isTicket() || len(rest) == 1 && isNumber(rest[0].text)
 	case command == "quiet":
 		return len(rest) == 1 && slices.Contains(quietEnds(), rest[0].text) || isHours(rest)

@@ -47,6 +47,7 @@ func (f *File) Write(ctx context.Context, to io.Writer) error {
 	_ = lines.Write([]string{
 		"Number", "Title", "Customer", "Class", "Step", "State", "Owner",
 		"Opened (UTC)", "Acknowledged (UTC)", "Resolved (UTC)", "Closed (UTC)", "Users", "Breaches",
+		"Escalations", "Climbs",
 	})
 	for after := int64(0); ; {
 		page, err := f.bot.store.Lines(ctx, f.of.Tenant, f.of.Period, after, filePage)
@@ -82,7 +83,7 @@ func (s speech) cells(line ticket.Line) []string {
 		ticket.Number(line.Number), harmless(line.Title), harmless(line.Customer),
 		s.say("class." + string(line.Class)), s.say("step." + string(line.Step)), string(line.State), harmless(line.Owner),
 		stamp(&line.OpenedAt), stamp(line.AcknowledgedAt), stamp(line.ResolvedAt), stamp(line.ClosedAt),
-		users, strconv.Itoa(line.Breaches),
+		users, strconv.Itoa(line.Breaches), strconv.Itoa(line.Escalations), strconv.Itoa(line.Climbs),
 	}
 }
 

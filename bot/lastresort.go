@@ -23,18 +23,22 @@ func (b *Bot) MailEscalation(ctx context.Context, job ticket.MailEscalation) err
 	// Nothing is known of whoever reads the mail: it has the clock and the language
 	// of the people who work on the ticket.
 	s := b.catalog.in(address.Locale, address.Zone, b.now())
+	text, err := b.escalationText(ctx, s, *e, t.Tenant)
+	if err != nil {
+		return err
+	}
 	level := s.say("choice.level." + string(e.Level))
 	return b.later(ctx, ticket.SendMail{
-		Tenant: t.Tenant, Number: t.Number, Key: "escalation " + strconv.Itoa(job.Escalation), To: job.To, Text: b.escalationMail(s, t, *e),
+		Tenant: t.Tenant, Number: t.Number, Key: "escalation " + strconv.Itoa(job.Escalation), To: job.To, Text: b.escalationMail(s, t, *e, text),
 		Subject: s.say("escalation.mail.subject", args{
 			"Ticket": t.String(), "Title": b.masked(t.Title), "By": e.By.Name, "Level": level,
 		}),
 	})
 }
 
-// escalationMail writes the mail: who asks, for what and why, how the ticket
-// stands, who was asked before, and how to answer.
-func (b *Bot) escalationMail(s speech, t *ticket.Ticket, e ticket.Escalation) string {
+// escalationMail writes the mail: who asks, for what and why, the
+// text that was sent, how the ticket stands, who was asked before, and how to answer.
+func (b *Bot) escalationMail(s speech, t *ticket.Ticket, e ticket.Escalation, text string) string {
 	owner := s.say("list.unowned")
 	if t.Owner != nil {
 		owner = t.Owner.Name
@@ -53,7 +57,7 @@ func (b *Bot) escalationMail(s speech, t *ticket.Ticket, e ticket.Escalation) st
 		headed(s.say("escalation.mail.ask"), e.Ask),
 		headed(s.say("escalation.mail.why"), strings.Join(reasons, "\n")),
 	}
-	parts = append(parts, headed(s.say("escalation.mail.options"), s.options(e)),
+	parts = append(parts, text,
 		headed(s.say("escalation.mail.ticket"), s.say("escalation.mail.facts", with)),
 		headed(s.say("escalation.mail.tried"), s.trail(e)),
 		headed(s.say("escalation.mail.answer"), s.say("escalation.mail.how", with)),
@@ -66,6 +70,19 @@ func (b *Bot) escalationMail(s speech, t *ticket.Ticket, e ticket.Escalation) st
 		}
 	}
 	return b.masked(strings.Join(said, "\n\n"))
+}
+
+// escalationText gives the text that was sent with an escalation, in its parts;
+// where there is none, the options are all there is besides the ask.
+func (b *Bot) escalationText(ctx context.Context, s speech, e ticket.Escalation, tenant string) (string, error) {
+	if e.Text == 0 {
+		return headed(s.say("escalation.mail.options"), s.options(e)), nil
+	}
+	draft, err := b.store.Text(ctx, tenant, e.Text)
+	if err != nil {
+		return "", err
+	}
+	return b.plainText(s, draft), nil
 }
 
 // options lists what management chooses from, as plain text.

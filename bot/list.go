@@ -95,6 +95,9 @@ func (b *Bot) listRow(s speech, t *ticket.Ticket) cards.ListRow {
 		owner = t.Owner.Name
 	}
 	lines := []string{s.markdown("list.who", args{"Owner": owner, "Age": s.span(s.now.Sub(t.OpenedAt))})}
+	if has := b.hasIt(s, t); has != "" {
+		lines = append(lines, has)
+	}
 	switch clock, late := b.clockLine(s, t); {
 	case late:
 		lines = append(lines, s.say("list.late", args{"Clock": clock}))

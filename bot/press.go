@@ -91,6 +91,7 @@ func (b *Bot) allVerbs() map[string]verb {
 		verbDraftChoose: b.draftChoose, verbDraftOpen: b.draftOpen, verbDraftKeep: b.draftKeep, verbDraftPreview: b.draftPreview,
 		verbDraftSend: b.draftSend, verbDraftCopy: b.draftCopy, verbDraftSee: b.draftSee,
 	})
+	verbs["handback"+suffixSave] = b.handbackSave
 	return verbs
 }
 

@@ -141,6 +141,9 @@ func (b *Bot) reportCard(ctx context.Context, s speech, tenant, span string) (ca
 	for _, figures := range report.Classes {
 		view.Sections = append(view.Sections, s.figures(s.say("class."+string(figures.Class)), figures))
 	}
+	if report.Escalations.Sent > 0 {
+		view.Sections = append(view.Sections, s.escalations(report.Escalations))
+	}
 	for i, one := range []string{"7", usualSpan, "90", spanThisWeek, spanLastMonth} {
 		button := cards.Button{Title: s.spanName(one), Verb: verbReportShow, Data: cards.Data{Span: one}}
 		button.Secondary = i >= 2 // on a phone, two stand beside each other

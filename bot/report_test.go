@@ -87,7 +87,7 @@ func TestAFileHoldsWhatPeopleTypedAsItIs(t *testing.T) {
 		t.Errorf("the lines of %q do not end as RFC 4180 says", &out)
 	}
 	lines, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(out.String(), "\ufeff"))).ReadAll()
-	want := "T-1|" + title + "|'-5|Standard|Reception|open|'@Boss|2026-11-23 10:00:00||||3|0"
+	want := "T-1|" + title + "|'-5|Standard|Reception|open|'@Boss|2026-11-23 10:00:00||||3|0|0|0"
 	if err != nil || len(lines) != 2 || strings.Join(lines[1], "|") != want {
 		t.Errorf("the file is %q, %v", lines, err)
 	}

@@ -130,6 +130,9 @@ func (n need) domain() {
 	for _, what := range ticket.Tellings() {
 		n.add("what somebody was told", "told."+string(what))
 	}
+	for _, outcome := range ticket.Outcomes() {
+		n.add("how an escalation ended", "outcome."+outcomeWord(outcome))
+	}
 	for _, kind := range ticket.ClimbKinds() {
 		n.add("how an escalation goes on", "climb."+string(kind))
 	}

@@ -113,7 +113,7 @@ func sampleHelp(w Words) Help {
 		Commands: []HelpCommand{
 			{"new What is wrong", "Open a ticket"},
 			{"my tickets", "The open tickets that you own"},
-			{"board", "All open tickets; add mine, unowned, late, a class or a word to look for"},
+			{"board", "All open tickets; add mine, unowned, late, escalated, a class or a word to look for"},
 			{"show T-1", "The live card of a ticket"},
 			{"take T-1", "Make a ticket yours"},
 			{"assign T-1 @name", "Give a ticket to somebody"},

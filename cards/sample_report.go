@@ -28,6 +28,13 @@ func sampleReport(w Words) Report {
 				"half within 5 h, nine in ten within 2 days (266 tickets)", "5")},
 			{"Standard", lines("519 opened, 513 closed", "half within 40 min, nine in ten within 3 h (508 tickets)",
 				"half within 11 h, nine in ten within 6 days (514 tickets)", "2")},
+			{"Escalations", []ReportLine{
+				{"Sent", "61"}, {"Reasons", "Beyond my knowledge: 38, Needs approval: 17, High business risk: 9, Security or data concern: 4"},
+				{"Levels", "Senior engineer: 9, Dev team: 27, Infrastructure team: 6, Management: 19"},
+				{"First answer", "half within 22 min, nine in ten within 2 h (58 tickets)"},
+				{"Climbed", "13 of 61, 19 times in all"},
+				{"Outcomes", "Answered: 38, Decided: 14, Declined: 4, Withdrawn: 2, Still open: 3"},
+			}},
 		},
 		File: "https://handrail.contoso.example/reports/ABCDEFGHIJKLMNOPQRSTUVWXYZ.csv",
 		Note: "The link to the file is good for 15 minutes.",

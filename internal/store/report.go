@@ -112,7 +112,7 @@ type lineRow struct {
 	OpenedAt                             time.Time
 	AcknowledgedAt, ResolvedAt, ClosedAt *time.Time
 	Users                                *int
-	Breaches                             int
+	Breaches, Escalations, Climbs        int
 }
 
 // Lines gives tickets to which something happened in a period, by number.
@@ -120,7 +120,10 @@ func (r reader) Lines(ctx context.Context, tenant string, p ticket.Period, after
 	where, values := moved(tenant, p)
 	var rows []lineRow
 	err := r.orm.WithContext(ctx).Raw("SELECT number, title, customer, class, step, state, owner_name, opened_at, "+
-		"acknowledged_at, resolved_at, closed_at, users, breaches FROM tickets WHERE "+where+
+		"acknowledged_at, resolved_at, closed_at, users, breaches, "+
+		"(SELECT count(*) FROM escalations e WHERE e.tenant = tickets.tenant AND e.number = tickets.number) AS escalations, "+
+		"(SELECT coalesce(sum(climbs), 0) FROM escalations e WHERE e.tenant = tickets.tenant AND e.number = tickets.number) AS climbs "+
+		"FROM tickets WHERE "+where+
 		" AND number > ? ORDER BY number LIMIT ?", append(values, after, limit)...).Scan(&rows).Error
 	if err != nil {
 		return nil, explain(fmt.Errorf("store: read the tickets of a report: %w", err))
@@ -132,6 +135,7 @@ func (r reader) Lines(ctx context.Context, tenant string, p ticket.Period, after
 			State: ticket.State(row.State), Owner: row.OwnerName, OpenedAt: instant(row.OpenedAt),
 			AcknowledgedAt: instantOrNull(row.AcknowledgedAt), ResolvedAt: instantOrNull(row.ResolvedAt),
 			ClosedAt: instantOrNull(row.ClosedAt), Users: row.Users, Breaches: row.Breaches,
+			Escalations: row.Escalations, Climbs: row.Climbs,
 		}
 	}
 	return lines, nil

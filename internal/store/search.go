@@ -30,6 +30,10 @@ func condition(query ticket.Query) (where string, values []any) {
 	if query.Unreached {
 		add("unreached IS NOT NULL")
 	}
+	if query.Escalated {
+		// Few are open at any time, and an index of their own has them.
+		add("number IN (SELECT e.number FROM escalations e WHERE e.tenant = ? AND e.outcome = '')", words(query.Tenant))
+	}
 	if !query.Late.IsZero() {
 		// Put so, the index of open tickets answers it, and not that of the clocks,
 		// which knows neither class nor step.

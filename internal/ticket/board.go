@@ -23,6 +23,8 @@ type View struct {
 	Unowned bool `json:"unowned,omitempty"`
 	// Late leaves tickets whose next clock is over.
 	Late bool `json:"late,omitempty"`
+	// Escalated leaves tickets with an open escalation.
+	Escalated bool `json:"escalated,omitempty"`
 	// Class leaves tickets of one class; empty for all.
 	Class Class `json:"class,omitempty"`
 	// Word has to stand in the title, the customer or the number; empty for any.
@@ -34,7 +36,7 @@ func (v View) All() bool { return v == View{} }
 
 // Query gives the question that the view stands for.
 func (v View) Query(tenant string, now time.Time) Query {
-	query := Query{Tenant: tenant, Open: true, Unowned: v.Unowned, Class: v.Class, Word: v.Word}
+	query := Query{Tenant: tenant, Open: true, Unowned: v.Unowned, Escalated: v.Escalated, Class: v.Class, Word: v.Word}
 	if v.Owner != nil {
 		query.Owner = v.Owner.ID
 	}

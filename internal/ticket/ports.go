@@ -74,6 +74,9 @@ type Reader interface {
 	// Moves counts what happened to a tenant's tickets in a period; classes in which
 	// nothing happened are left out.
 	Moves(ctx context.Context, tenant string, period Period) ([]Moves, error)
+	// Escalated counts the escalations of a tenant that were sent in a period, by what is
+	// reported of them, in any order.
+	Escalated(ctx context.Context, tenant string, period Period) ([]Escalated, error)
 	// Lines gives the tickets that were opened, acknowledged, resolved or closed in a
 	// period, in the order of their numbers: at most limit, of those after a number.
 	Lines(ctx context.Context, tenant string, period Period, after int64, limit int) ([]Line, error)
@@ -218,6 +221,8 @@ type Query struct {
 	Unowned bool
 	// Unreached chooses tickets of which somebody cannot be told.
 	Unreached bool
+	// Escalated chooses tickets with an open escalation.
+	Escalated bool
 	// Late chooses tickets whose next clock was over at that time; zero for any.
 	Late time.Time
 	// Class chooses tickets of one class; empty for any.

@@ -26,6 +26,8 @@ type Report struct {
 	// something happened, most urgent first.
 	All     Figures
 	Classes []Figures
+	// Escalations are those that were sent in the period.
+	Escalations EscalationFigures
 }
 
 // Figures are those of one class, or of all, in a period.
@@ -72,7 +74,11 @@ func (d *Desk) Report(ctx context.Context, tenant string, period Period) (Report
 	if err != nil {
 		return Report{}, err
 	}
-	report := Report{Period: period, Open: open}
+	escalated, err := d.Store.Escalated(ctx, tenant, period)
+	if err != nil {
+		return Report{}, err
+	}
+	report := Report{Period: period, Open: open, Escalations: escalationFigures(escalated)}
 	var all Moves
 	for _, class := range Classes() {
 		for _, m := range moves {
@@ -132,6 +138,9 @@ type Line struct {
 	// Users is nil where nobody knows them.
 	Users    *int
 	Breaches int
+	// Escalations is how many there were of the ticket so far, and Climbs how
+	// often they went on because nobody answered.
+	Escalations, Climbs int
 }
 
 // Download is a file that was offered by a link.

@@ -72,6 +72,7 @@ func chosen(t *ticket.Ticket, query ticket.Query) bool {
 	case t.Tenant != query.Tenant,
 		query.Open && t.State == ticket.Closed,
 		query.Unowned && t.Owner != nil,
+		query.Escalated && !escalated(t),
 		query.Unreached && len(t.Unreached) == 0,
 		query.Owner != "" && (t.Owner == nil || t.Owner.ID != query.Owner),
 		query.Class != "" && t.Class() != query.Class,
@@ -79,6 +80,11 @@ func chosen(t *ticket.Ticket, query ticket.Query) bool {
 		return false
 	}
 	return strings.Contains(strings.ToLower(t.String()+"\n"+t.Title+"\n"+t.Customer), strings.ToLower(query.Word))
+}
+
+func escalated(t *ticket.Ticket) bool {
+	_, open := t.Escalation()
+	return open
 }
 
 // Board gives the board of a place.

@@ -14,6 +14,30 @@ func (s *Store) Moves(ctx context.Context, tenant string, p ticket.Period) ([]ti
 	return s.reader().Moves(ctx, tenant, p)
 }
 
+// Escalated counts the escalations that were sent in a period.
+func (s *Store) Escalated(ctx context.Context, tenant string, p ticket.Period) ([]ticket.Escalated, error) {
+	return s.reader().Escalated(ctx, tenant, p)
+}
+
+// Escalated counts the escalations that were sent in a period, each by itself.
+func (r reader) Escalated(_ context.Context, tenant string, p ticket.Period) ([]ticket.Escalated, error) {
+	var found []ticket.Escalated
+	for _, t := range r.tickets {
+		for _, e := range t.Escalations {
+			if t.Tenant != tenant || !within(&e.At, p) {
+				continue
+			}
+			one := ticket.Escalated{Level: e.Level, Reasons: e.Reasons, Outcome: e.Outcome(), Climbs: e.ClimbsOf(), Escalations: 1}
+			if e.FirstAnswerAt != nil {
+				took := e.FirstAnswerAt.Sub(e.At).Truncate(time.Minute)
+				one.Answer = &took
+			}
+			found = append(found, one)
+		}
+	}
+	return found, nil
+}
+
 // Lines gives the tickets to which something happened in a period.
 func (s *Store) Lines(ctx context.Context, tenant string, p ticket.Period, after int64, limit int) ([]ticket.Line, error) {
 	return s.reader().Lines(ctx, tenant, p, after, limit)
@@ -73,7 +97,10 @@ func (r reader) Lines(_ context.Context, tenant string, p ticket.Period, after i
 		line := ticket.Line{
 			Number: t.Number, Title: t.Title, Customer: t.Customer, Class: t.Class(), Step: t.Step, State: t.State,
 			OpenedAt: t.OpenedAt, AcknowledgedAt: t.AcknowledgedAt, ResolvedAt: t.ResolvedAt, ClosedAt: t.ClosedAt,
-			Users: t.Users, Breaches: t.Breaches,
+			Users: t.Users, Breaches: t.Breaches, Escalations: len(t.Escalations),
+		}
+		for _, e := range t.Escalations {
+			line.Climbs += e.ClimbsOf()
 		}
 		if t.Owner != nil {
 			line.Owner = t.Owner.Name
