@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"handrail/cards"
 	"handrail/internal/logs"
@@ -156,8 +157,21 @@ func linksIn(text string) []ticket.Attachment {
 	return links
 }
 
-// FetchAttachment does the job of fetching a file.
+// mostFetched is how many files are fetched at once, and fetchTurn how soon another
+// one looks again. Files that hang must not keep all workers from cards and clocks.
+const (
+	mostFetched = 4
+	fetchTurn   = 2 * time.Second
+)
+
+// FetchAttachment does the job of fetching a file, when it is its turn.
 func (b *Bot) FetchAttachment(ctx context.Context, job ticket.FetchAttachment) error {
+	select {
+	case b.fetching <- struct{}{}:
+		defer func() { <-b.fetching }()
+	default:
+		return &ticket.Postponed{After: fetchTurn, Turn: true, Cause: errors.New("enough files are on their way")}
+	}
 	a, ok, err := b.store.Attachment(ctx, job.Tenant, job.ID)
 	if err != nil || !ok {
 		return err

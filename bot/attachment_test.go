@@ -311,6 +311,42 @@ func TestAFileWhoseServerIsBusyIsTriedAgainForHalfAnHour(t *testing.T) {
 	}
 }
 
+func TestFilesThatHangLeaveWorkersToOthers(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.opened(ana, nil)
+	var files []map[string]any
+	for i := range 6 {
+		files = append(files, sentFile(strconv.Itoa(i)+".log", fileURL))
+	}
+	opened, goOn, ended := make(chan struct{}), make(chan struct{}), make(chan error)
+	h.disk[fileURL] = func() (io.ReadCloser, error) {
+		opened <- struct{}{}
+		<-goOn
+		return nil, &teams.Error{Op: "download", Kind: teams.Busy}
+	}
+	h.turn(h.message(ana, "T-1", files...))
+	for id := int64(1); id <= 4; id++ {
+		go func() { ended <- h.bot.FetchAttachment(h.ctx(), ticket.FetchAttachment{Tenant: h.tenant, ID: id}) }()
+		<-opened
+	}
+	err := h.bot.FetchAttachment(h.ctx(), ticket.FetchAttachment{Tenant: h.tenant, ID: 5})
+	if later, ok := errors.AsType[*ticket.Postponed](err); !ok || !later.Turn || later.After > 5*time.Second {
+		t.Errorf("the fifth one ends with %v", err)
+	}
+	close(goOn)
+	for range 4 {
+		if err := <-ended; err == nil {
+			t.Error("a file that is not there was fetched")
+		}
+	}
+	go func() { ended <- h.bot.FetchAttachment(h.ctx(), ticket.FetchAttachment{Tenant: h.tenant, ID: 5}) }()
+	<-opened
+	if err := <-ended; err == nil {
+		t.Error("then it is not tried")
+	}
+}
+
 // brokenOff is the rest of a file that never comes.
 type brokenOff struct{}
 

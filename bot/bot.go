@@ -68,6 +68,8 @@ type Bot struct {
 	// commands answer what people write, by the name of the command.
 	commands map[string]func(ctx context.Context, t *turn, rest string) error
 	seen     *seen
+	// fetching has room for the files that are fetched at once.
+	fetching chan struct{}
 }
 
 // New makes a bot.
@@ -79,6 +81,7 @@ func New(c Config) (*Bot, error) {
 	b := &Bot{
 		desk: c.Desk, store: c.Desk.Store, cards: c.Cards, chat: c.Chat, guard: c.Guard, files: c.Files,
 		local: c.Local, site: c.Site, mailer: c.Mailer, now: c.Now, catalog: words, seen: newSeen(),
+		fetching: make(chan struct{}, mostFetched),
 	}
 	b.forms = forms()
 	b.verbs = b.allVerbs()
