@@ -269,3 +269,30 @@ func TestAFileThatIsFetchedAndClaimedAtOnceIsAttachedOnce(t *testing.T) {
 		equal(t, count(t, db, "blobs WHERE digest <> ''"), int64(1))
 	})
 }
+
+func TestMessagesWithTheSameFilesExpireAtOnce(t *testing.T) {
+	each(t, func(t *testing.T, db *store.DB) {
+		desks := &ticket.Desk{Store: db, Now: func() time.Time { return morning.Add(ticket.LooseFor) }}
+		for range 5 {
+			contents := []string{"one", "two"}
+			for _, activity := range []string{"m1", "m2"} {
+				for part, content := range contents {
+					a := attachment("a.log", activity, 0)
+					a.Part = part
+					keep(t, db, attach(t, db, a), content)
+				}
+				contents = []string{"two", "one"}
+			}
+			var wg sync.WaitGroup
+			for _, activity := range []string{"m1", "m2"} {
+				wg.Go(func() {
+					if err := desks.ExpireAttachments(t.Context(), ticket.ExpireAttachments{Place: desk, Activity: activity}); err != nil {
+						t.Error(err)
+					}
+				})
+			}
+			wg.Wait()
+			equal(t, count(t, db, "attachments")+count(t, db, "blobs"), int64(0))
+		}
+	})
+}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -302,6 +303,8 @@ func (d *Desk) ExpireAttachments(ctx context.Context, job ExpireAttachments) err
 		if err != nil {
 			return err
 		}
+		// Two messages may have the same contents: whoever drops several holds them in one order.
+		slices.SortFunc(loose, func(a, b Attachment) int { return strings.Compare(a.Digest, b.Digest) })
 		for _, a := range loose {
 			locked, ok, err := tx.LockAttachment(ctx, a.Tenant, a.ID)
 			if err != nil {
