@@ -29,6 +29,8 @@ type Chat interface {
 	// OpenPersonal gives the bot's chat with a person, which is made when it is
 	// not there yet. Of the reference it uses where to ask, and as which bot.
 	OpenPersonal(ctx context.Context, from teams.Reference, person string) (conversation string, err error)
+	// Member gives a person of a conversation by their id.
+	Member(ctx context.Context, of teams.Reference, person string) (teams.Member, error)
 }
 
 // Config is what a [Bot] is made of.

@@ -24,9 +24,13 @@ func (b *Bot) TellOfChange(ctx context.Context, job ticket.TellOfChange) error {
 	if job.What == ticket.EntryUnanswered {
 		return b.tellOfEnd(ctx, t)
 	}
+	if job.What == ticket.EntryAsked {
+		return b.tellOfQuestion(ctx, t, job.By)
+	}
 	return b.tellInCharge(ctx, t, job.By, func(s speech) string {
 		return s.markdown("tell."+string(job.What), args{
 			"Ticket": t.String(), "Title": cards.Shorten(b.masked(t.Title), 120), "By": job.By.Name, "Class": s.say("class." + string(t.Class())),
+			"Words": cards.Shorten(b.ending(t), mostAsked),
 		})
 	})
 }
@@ -34,6 +38,19 @@ func (b *Bot) TellOfChange(ctx context.Context, job ticket.TellOfChange) error {
 // tellInCharge tells who is in charge of a ticket what somebody has done, unless
 // it was they. It is logged where there is no way to them.
 func (b *Bot) tellInCharge(ctx context.Context, t *ticket.Ticket, by ticket.Person, say func(s speech) string) error {
+	return b.callInCharge(ctx, t, by, func(s speech, whom *teams.Mention) (teams.Message, error) {
+		if whom == nil {
+			return teams.Message{Text: say(s)}, nil
+		}
+		return teams.Message{Text: whom.Markup() + ", " + say(s), Mentions: []teams.Mention{*whom}}, nil
+	})
+}
+
+// callInCharge does the same with any message, which mentions them unless it is
+// sent to a chat with them alone.
+func (b *Bot) callInCharge(
+	ctx context.Context, t *ticket.Ticket, by ticket.Person, message func(s speech, whom *teams.Mention) (teams.Message, error),
+) error {
 	if t.Owner == nil {
 		return nil
 	}
@@ -56,14 +73,50 @@ func (b *Bot) tellInCharge(ctx context.Context, t *ticket.Ticket, by ticket.Pers
 		logs.From(ctx).WarnContext(ctx, "nobody could be told of a change", "ticket", t.String())
 		return nil
 	}
-	message, called := teams.Message{}, ""
+	var mention *teams.Mention
 	if address.Kind != ticket.Personal && whom != nil {
-		mention := teams.Mention{ID: whom.ID, Name: whom.Name}
-		message.Mentions, called = []teams.Mention{mention}, mention.Markup()+", "
+		mention = &teams.Mention{ID: whom.ID, Name: whom.Name}
 	}
-	message.Text = called + say(b.catalog.in(address.Locale, address.Zone, b.now()))
-	_, err = b.chat.Send(ctx, reference(address), message)
+	said, err := message(b.catalog.in(address.Locale, address.Zone, b.now()), mention)
+	if err != nil {
+		return err
+	}
+	_, err = b.chat.Send(ctx, reference(address), said)
 	return b.delivered(ctx, address, err)
+}
+
+// ending gives the words with which the last escalation ended.
+func (b *Bot) ending(t *ticket.Ticket) string {
+	if len(t.Escalations) == 0 {
+		return ""
+	}
+	last := t.Escalations[len(t.Escalations)-1]
+	return b.masked(last.Answer + last.Declined + last.Withdrawn) // of which there is one
+}
+
+// tellOfQuestion shows who is in charge a question that waits for their answer,
+// with the way to answer it; nothing where it has been answered meanwhile.
+func (b *Bot) tellOfQuestion(ctx context.Context, t *ticket.Ticket, by ticket.Person) error {
+	open, waiting := t.Escalation()
+	question, asked := open.Question()
+	if !waiting || !asked {
+		return nil
+	}
+	return b.callInCharge(ctx, t, by, func(s speech, whom *teams.Mention) (teams.Message, error) {
+		with := args{"By": question.By.Name, "Ticket": t.String(), "Title": cards.Shorten(b.masked(t.Title), 120)}
+		view := cards.Notice{
+			Words: s.words(), Heading: s.markdown("tell.question", with), Sentence: cards.Text(b.masked(question.Words)),
+			Buttons: []cards.Button{
+				b.button(s, "button.reply", "reply"+suffixOpen, b.data(t, "")),
+				b.button(s, "button.open", verbTicketPost, cards.Data{Ticket: t.String()}),
+			},
+		}
+		if whom != nil {
+			view.Mention = &cards.Mention{ID: whom.ID, Name: whom.Name}
+		}
+		card, err := b.cards.Notice(view)
+		return teams.Message{Card: card, Summary: s.say("tell.question", with)}, err
+	})
 }
 
 // tellingPlace gives where who is in charge of a ticket is told of it. Where

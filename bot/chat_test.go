@@ -79,6 +79,16 @@ func (c *chat) OpenPersonal(_ context.Context, from teams.Reference, person stri
 	return "a:" + person, nil
 }
 
+func (c *chat) Member(_ context.Context, of teams.Reference, person string) (teams.Member, error) {
+	c.calls = append(c.calls, "member "+person)
+	if c.fail != nil {
+		if err := c.fail("member", of, person); err != nil {
+			return teams.Member{}, fmt.Errorf("teams: member of %s: %w", of, err)
+		}
+	}
+	return teams.Member{ID: person}, nil
+}
+
 // check holds a message to what the connector takes.
 func (c *chat) check(message teams.Message) {
 	h := c.house

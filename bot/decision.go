@@ -72,6 +72,29 @@ func decideForm() form {
 	}
 }
 
+// replyForm answers the question of somebody who was asked.
+func replyForm() form {
+	return form{
+		name:    "reply",
+		heading: titled("form.reply.heading"),
+		intro: func(s speech, t *ticket.Ticket, _ ticket.Item) string {
+			if open, waiting := t.Escalation(); waiting {
+				if q, asked := open.Question(); asked {
+					return s.markdown("form.reply.asked", args{"By": q.By.Name, "Question": cards.Shorten(q.Words, mostAsked)})
+				}
+			}
+			return s.say("form.reply.intro")
+		},
+		title: "button.send",
+		fields: func(speech, *ticket.Ticket, ticket.Item) []field {
+			return []field{{id: ticket.FieldWords, kind: cards.FieldLines, label: "label.reply", required: true, limit: ticket.MaxEvidence}}
+		},
+		save: func(_ speech, c *ticket.Change, _ ticket.Item, v values) error {
+			return c.Reply(c.Ticket.OpenEscalation(), v.text(ticket.FieldWords))
+		},
+	}
+}
+
 func answerForm() form {
 	return form{
 		name: "answer",

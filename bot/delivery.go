@@ -72,8 +72,18 @@ func (b *Bot) PostCard(ctx context.Context, job ticket.PostCard) error {
 // postLine sends the line that a card's message begins as, and puts the card into it.
 func (b *Bot) postLine(ctx context.Context, t *ticket.Ticket, c ticket.Copy) error {
 	s := b.catalog.in(c.Address.Locale, c.Address.Zone, b.now())
-	line := s.markdown("ticket.headline", args{"Ticket": t.String(), "Title": cards.Shorten(b.masked(t.Title), 120)})
-	activity, failure := b.chat.Send(ctx, reference(c.Address), teams.Message{Text: line})
+	line := teams.Message{Text: s.markdown("ticket.headline", args{"Ticket": t.String(), "Title": cards.Shorten(b.masked(t.Title), 120)})}
+	if c.Purpose == ticket.PurposeEscalation {
+		asks, err := b.stillAsks(ctx, t, c)
+		if err != nil {
+			return err
+		}
+		if !asks {
+			return b.forget(ctx, c.Post)
+		}
+		line = b.askingLine(s, t, c)
+	}
+	activity, failure := b.chat.Send(ctx, reference(c.Address), line)
 	if err := b.delivered(ctx, c.Address, failure); err != nil {
 		return err
 	}

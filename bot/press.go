@@ -86,6 +86,10 @@ func (b *Bot) allVerbs() map[string]verb {
 		verbs[name+suffixOpen] = b.openForm(f)
 		verbs[name+suffixSave] = b.saveForm(f)
 	}
+	verbs[verbEscalationAccept], verbs[verbEscalationShow] = b.escalationAccept, b.escalationShow
+	for _, a := range answerings() {
+		verbs[a.name+suffixOpen], verbs[a.name+suffixSave] = b.answerOpen(a), b.answerSave(a)
+	}
 	verbs["status"+suffixSave] = b.statusSave // which says where it went
 	maps.Copy(verbs, map[string]verb{
 		verbDraftChoose: b.draftChoose, verbDraftOpen: b.draftOpen, verbDraftKeep: b.draftKeep, verbDraftPreview: b.draftPreview,

@@ -181,6 +181,8 @@ func (s speech) sentence(e *ticket.Error) string {
 				with[name] = s.say("step." + v)
 			case "Level":
 				with[name] = s.say("choice.level." + v)
+			case "Outcome":
+				with[name] = s.say("outcome." + v)
 			}
 		}
 	}

@@ -104,12 +104,15 @@ func (b *Bot) workerButtons(t *ticket.Ticket, who viewer, add func(title, verb s
 
 // nextButton is what mostly comes next.
 func (b *Bot) nextButton(t *ticket.Ticket, add func(title, verb string, item string, secondary bool)) {
-	_, waiting := t.Escalation()
+	escalation, waiting := t.Escalation()
 	missing := t.Missing()
 	switch {
 	case t.Owner == nil:
 		add("button.take", verbTicketTake, "", false)
 	case waiting:
+		if _, asked := escalation.Question(); asked {
+			add("button.reply", "reply"+suffixOpen, "", false)
+		}
 		add("button.answer", "answer"+suffixOpen, "", false)
 	case len(missing) == 0:
 		title := "button.next"

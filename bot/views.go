@@ -45,6 +45,10 @@ func (b *Bot) liveCard(ctx context.Context, t *ticket.Ticket, c ticket.Copy) (te
 		card, err := b.statusCard(s, t)
 		return teams.Message{Card: card, Summary: b.fallback(s, t)}, err
 	}
+	if c.Purpose == ticket.PurposeEscalation {
+		card, err := b.escalationCard(ctx, s, t, c.Subject, "")
+		return teams.Message{Card: card, Summary: b.fallback(s, t)}, err
+	}
 	charge, err := b.charge(ctx, t)
 	if err != nil {
 		return teams.Message{}, err
@@ -287,10 +291,21 @@ func (b *Bot) escalationLine(s speech, t *ticket.Ticket) string {
 	if !last.Open() {
 		return answerLine(s, t)
 	}
-	return s.markdown("ticket.escalated", args{
+	line := s.markdown("ticket.escalated", args{
 		"Level": s.say("choice.level." + string(last.Level)), "By": last.By.Name, "When": s.when(last.At),
 		"Ask": cards.Shorten(last.Ask, 2*evidenceLine),
 	})
+	if last.Alone {
+		return line
+	}
+	said := []string{line, b.turnLine(s, t, last)}
+	if q, asked := last.Question(); asked {
+		said = append(said, s.markdown("ticket.question", args{"By": q.By.Name, "Question": cards.Shorten(q.Words, 2*evidenceLine)}))
+	}
+	if len(last.Climbs) > 1 {
+		said = append(said, s.trail(last))
+	}
+	return strings.Join(said, "\n\n")
 }
 
 // answerLine tells of the answer to the last escalation; empty where there is none.
@@ -299,13 +314,23 @@ func answerLine(s speech, t *ticket.Ticket) string {
 		return ""
 	}
 	last := t.Escalations[len(t.Escalations)-1]
-	if last.Answer == "" {
+	level := s.say("choice.level." + string(last.Level))
+	switch last.Outcome() {
+	case ticket.Declined:
+		return s.markdown("ticket.declined", args{
+			"By": last.EndedBy.Name, "Level": level, "When": s.when(*last.EndedAt), "Reason": cards.Shorten(last.Declined, 2*evidenceLine),
+		})
+	case ticket.Decided:
+		return s.markdown("ticket.decided", args{
+			"By": last.EndedBy.Name, "Level": level, "When": s.when(*last.EndedAt), "Answer": cards.Shorten(last.Answer, 2*evidenceLine),
+		})
+	case ticket.Answered:
+		return s.markdown("ticket.answered", args{
+			"Level": level, "When": s.when(*last.EndedAt), "Answer": cards.Shorten(last.Answer, 2*evidenceLine),
+		})
+	default:
 		return ""
 	}
-	return s.markdown("ticket.answered", args{
-		"Level": s.say("choice.level." + string(last.Level)), "When": s.when(*last.EndedAt),
-		"Answer": cards.Shorten(last.Answer, 2*evidenceLine),
-	})
 }
 
 func (b *Bot) speak(s speech, t *ticket.Ticket) string {

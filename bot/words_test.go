@@ -142,6 +142,12 @@ func (n need) domain() {
 	for _, reason := range ticket.Reasons() {
 		n.add("a reason", "choice.reason."+string(reason))
 	}
+	for _, outcome := range []ticket.Outcome{ticket.Answered, ticket.Decided, ticket.Declined, ticket.Withdrawn} {
+		n.add("an outcome", "escalation.over."+string(outcome), "outcome."+string(outcome))
+	}
+	for _, a := range answerings() {
+		n.add("the form "+a.name, "form."+a.name+".heading", "form."+a.name+".intro")
+	}
 	for _, way := range ticket.Ways() {
 		n.add("a way", "choice.way."+way)
 	}

@@ -41,7 +41,7 @@ type Words map[string]string
 // Set holds every template, compiled. It never changes and may be used by
 // many goroutines at once.
 type Set struct {
-	ticket, form, list, history, welcome, help, reminder, notice, report, handover, status, digest, files *template
+	ticket, form, list, history, welcome, help, reminder, notice, report, handover, status, digest, files, escalation *template
 }
 
 // New compiles the templates. It fails when one asks for what its view does
@@ -66,8 +66,8 @@ func New() (*Set, error) {
 		reminder: load("reminder", reminderView{}), notice: load("notice", noticeView{}),
 		handover: load("handover", handoverView{}),
 		status:   load("status", statusView{}), digest: load("digest", digestView{}),
-		report: load("report", reportView{}),
-		files:  load("files", filesView{}),
+		report: load("report", reportView{}), escalation: load("escalation", escalationView{}),
+		files: load("files", filesView{}),
 	}
 	if err := errors.Join(faults...); err != nil {
 		return nil, err
@@ -84,8 +84,8 @@ func (s *Set) WordIDs() map[string][]string {
 		"reminder": s.reminder.wordIDs(), "notice": s.notice.wordIDs(),
 		"handover": s.handover.wordIDs(),
 		"status":   s.status.wordIDs(), "digest": s.digest.wordIDs(),
-		"report": s.report.wordIDs(),
-		"files":  s.files.wordIDs(),
+		"report": s.report.wordIDs(), "escalation": s.escalation.wordIDs(),
+		"files": s.files.wordIDs(),
 	}
 }
 

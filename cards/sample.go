@@ -64,6 +64,10 @@ func (s *Set) Samples() ([]Sample, error) {
 		{"status-late", func() (json.RawMessage, error) { return s.Status(sampleLateStatus(w)) }},
 		{"status-closed", func() (json.RawMessage, error) { return s.Status(sampleClosedStatus(w)) }},
 		{"status-long", func() (json.RawMessage, error) { return s.Status(sampleLongStatus(w)) }},
+		{"escalation", func() (json.RawMessage, error) { return s.Escalation(sampleLead(w)) }},
+		{"escalation-management", func() (json.RawMessage, error) { return s.Escalation(sampleManagement(w)) }},
+		{"escalation-decided", func() (json.RawMessage, error) { return s.Escalation(sampleDecided(w)) }},
+		{"escalation-late", func() (json.RawMessage, error) { return s.Escalation(sampleLateAnswer(w)) }},
 		{"digest-summary", func() (json.RawMessage, error) { return s.Digest(sampleSummary(w)) }},
 		{"digest-following", func() (json.RawMessage, error) { return s.Digest(sampleFollowing(w)) }},
 	}

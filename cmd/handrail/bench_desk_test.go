@@ -93,6 +93,10 @@ func (deaf) Send(context.Context, teams.Reference, teams.Message) (string, error
 	return "sent", nil
 }
 
+func (deaf) Member(context.Context, teams.Reference, string) (teams.Member, error) {
+	return teams.Member{}, nil
+}
+
 func (deaf) OpenPersonal(context.Context, teams.Reference, string) (string, error) { return "", nil }
 
 func (deaf) Update(context.Context, teams.Reference, string, teams.Message) error { return nil }

@@ -102,6 +102,13 @@ func (c *Connector) Member(ctx context.Context, ref Reference, id string) (Membe
 	return member, wrap("member of", ref, err)
 }
 
+// IsNotMember tells whether [Connector.Member] has failed because the person is
+// not in the conversation.
+func IsNotMember(err error) bool {
+	refused, ok := errors.AsType[*Error](err)
+	return ok && refused.Kind == Refused && refused.Status == http.StatusNotFound
+}
+
 // opening is the body of a request for a new conversation. The library's
 // schema.ConversationParameters would always send an activity.
 type opening struct {

@@ -133,6 +133,9 @@ func (c *Change) Reply(number int, words string) error {
 	if err := c.Allowed(); err != nil {
 		return err
 	}
+	if number == 0 {
+		return unmet("error.question_none", nil)
+	}
 	e, err := c.ofOpen(number)
 	if err != nil {
 		return err
@@ -233,6 +236,14 @@ func (c *Change) Decide(number, option int, comment string) error {
 	return nil
 }
 
+// Result gives the answer of those who were asked: the ticket comes back to its owner.
+func (c *Change) Result(number int, words string) error {
+	if _, err := c.answering(number); err != nil {
+		return err
+	}
+	return c.Answer(words)
+}
+
 // Answer records the answer to the open escalation: the ticket comes back to its
 // owner. Those who were asked may, and the owner for what they were told elsewhere.
 func (c *Change) Answer(words string) error {
@@ -317,22 +328,24 @@ func (c *Change) ofOpen(number int) (*Escalation, error) {
 	}
 	if e := t.Escalations[number-1]; !e.Open() {
 		return nil, &Error{Kind: Stale, Message: "error.escalation_over", Args: map[string]any{
-			"Ticket": t.String(), "By": e.EndedBy.Name, "At": *e.EndedAt,
+			"Ticket": t.String(), "By": e.EndedBy.Name, "At": *e.EndedAt, "Outcome": string(e.Outcome()),
 		}}
 	}
 	return c.escalation(number), nil
 }
 
 // answering gives an open escalation to be changed that the actor may answer:
-// those who stand behind a level that was asked, whoever it was handed on to, and leads.
+// those who stand behind a level that was asked, whoever it was handed on to, and
+// leads; where everybody in a conversation was asked, whoever answers there.
 func (c *Change) answering(number int) (*Escalation, error) {
 	e, err := c.ofOpen(number)
 	if err != nil {
 		return nil, err
 	}
-	if c.By.Lead || e.asked(c.By.Person) {
+	if c.By.Lead || e.asked(c.By.Person) || e.askedAll(c.From) {
 		return e, nil
 	}
+	var people []string
 	for _, level := range e.Levels() {
 		route, ok, err := c.routed(level)
 		if err != nil {
@@ -341,8 +354,21 @@ func (c *Change) answering(number int) (*Escalation, error) {
 		if ok && route.Has(c.By.Person) {
 			return e, nil
 		}
+		for _, who := range route.People {
+			people = append(people, who.Name)
+		}
 	}
-	return nil, forbidden("error.escalation_others", map[string]any{"Level": string(e.Level)})
+	if len(people) == 0 {
+		return nil, forbidden("error.escalation_others", map[string]any{"Level": string(e.Level)})
+	}
+	return nil, forbidden("error.escalation_people", map[string]any{"People": strings.Join(people, ", ")})
+}
+
+// askedAll tells whether everybody in the conversation was asked.
+func (e Escalation) askedAll(place Place) bool {
+	return place.Conversation != "" && slices.ContainsFunc(e.Climbs, func(c Climb) bool {
+		return c.Kind.Asks() && c.Person == nil && c.Place.Tenant == place.Tenant && c.Place.Conversation == place.Conversation
+	})
 }
 
 // asked tells whether it was the person's turn once, or they have taken it on.

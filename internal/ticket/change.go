@@ -22,6 +22,9 @@ type Change struct {
 	// Anyway is why words go to the customer although the guard holds them back;
 	// empty where nobody has said so.
 	Anyway string
+	// From is where the change was asked for; zero where that does not matter. What
+	// everybody in a conversation was asked, they can answer there.
+	From Place
 
 	entries []Entry
 	tasks   []Task

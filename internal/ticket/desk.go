@@ -32,6 +32,8 @@ type Press struct {
 	Key string
 	// Form is the one that was filled in, where it stood on a message of the bot.
 	Form OpenForm
+	// Place is where it was pressed; zero where that does not matter.
+	Place Place
 }
 
 // Opening says how a ticket is opened.
@@ -233,7 +235,7 @@ func (d *Desk) Change(ctx context.Context, by Actor, press Press, how func(*Chan
 			return err
 		}
 		c := d.change(t, actor)
-		c.route = routes(ctx, tx, t.Tenant)
+		c.route, c.From = routes(ctx, tx, t.Tenant), press.Place
 		if err := c.do(ctx, tx, how); err != nil {
 			return err
 		}

@@ -96,7 +96,7 @@ func Messages() []string {
 		"error.date_past", "error.date_required", "error.date_unclear", "error.details_long", "error.details_required", "error.draft_stale",
 		"error.consequence_required", "error.draft_changed", "error.draft_sent", "error.option_long", "error.option_words",
 		"error.part_long", "error.parts_missing", "error.text_long",
-		"error.escalation_open", "error.escalation_none", "error.escalation_others", "error.escalation_over",
+		"error.escalation_open", "error.escalation_none", "error.escalation_others", "error.escalation_over", "error.escalation_people",
 		"error.escalation_taken", "error.escalation_waits", "error.evidence_long", "error.evidence_required",
 		"error.fetch_empty", "error.fetch_no_answer", "error.fetch_no_picture", "error.fetch_too_large",
 		"error.file_of_others", "error.file_unknown",

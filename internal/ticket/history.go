@@ -62,7 +62,8 @@ func EntryKinds() []EntryKind {
 		EntryAccepted, EntryAsked, EntryReplied, EntryDeclined, EntryReassigned, EntryClimbed, EntryUnanswered,
 		EntryAttached, EntryDetached,
 		EntryMailed, EntryMailRefused,
-		EntryTold, EntryFact,
+		EntryTold,
+		EntryFact,
 	}
 }
 

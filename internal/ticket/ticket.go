@@ -122,6 +122,10 @@ func (t *Ticket) Escalation() (Escalation, bool) {
 	return Escalation{}, false
 }
 
+// OpenEscalation gives the number of the escalation that still waits for its
+// answer, from 1; 0 for none.
+func (t *Ticket) OpenEscalation() int { return t.openEscalation() + 1 }
+
 func (t *Ticket) openEscalation() int {
 	return slices.IndexFunc(t.Escalations, Escalation.Open)
 }
