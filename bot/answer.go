@@ -298,8 +298,7 @@ func (b *Bot) answerSave(a answering) verb {
 		if changed != nil {
 			current = changed
 		}
-		var faults ticket.Faults
-		if !errors.As(failure, &faults) {
+		if _, mended := errors.AsType[ticket.Faults](failure); !mended {
 			if ticket.KindOf(failure) != ticket.Internal && action.Replaces {
 				if err := b.desk.Filled(ctx, current.ID, t.form(action)); err != nil {
 					return reply{}, err

@@ -188,6 +188,7 @@ func (b *Bot) answers() map[string]func(ctx context.Context, t *turn, rest strin
 		"quiet":      b.quiet,
 		"away":       b.away,
 		"route":      b.route,
+		"escalate":   b.escalate,
 		"back":       func(ctx context.Context, t *turn, _ string) error { return b.back(ctx, t) },
 		"help":       func(ctx context.Context, t *turn, _ string) error { return b.sendHelp(ctx, t, "") },
 	}

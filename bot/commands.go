@@ -84,6 +84,7 @@ func Commands() []Command {
 			Name: "quiet", Usage: "quiet 20:00-07:00", Description: "Hours in which only Expedite tickets are told here",
 			Menu: InShared, others: []string{"quiet hours"},
 		},
+		{Name: "escalate", Usage: "escalate T-1", Description: "Ask a team or management about a ticket, with a card", Menu: Unlisted},
 		{
 			Name: "route", Usage: "route dev here @name", Description: "Who is asked behind each level; leads say who, and where",
 			Menu: Unlisted, others: []string{"routes"},
@@ -169,7 +170,7 @@ func bears(command string, rest []word) bool {
 	case "report":
 		_, ok := spanOf(joined(rest))
 		return ok
-	case "show", "take", "assign", "attach":
+	case "show", "take", "escalate", "assign", "attach":
 		return len(rest) < 2 || slices.ContainsFunc(rest, word.isTicket) ||
 			command == "assign" && isNumber(rest[0].text) && slices.ContainsFunc(rest[1:], word.isMention)
 	case "handover":

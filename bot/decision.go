@@ -9,6 +9,7 @@ import (
 const (
 	decideFix      = "fix"
 	decideEscalate = "escalate"
+	decideAlone    = "alone" // the owner asks by themselves
 )
 
 // levelSuggested leaves the level to the reasons.
@@ -41,7 +42,7 @@ func decideForm() form {
 			return []field{
 				{
 					id: ticket.FieldChoice, kind: cards.FieldChoice, label: "label.decide", required: true,
-					group: "decide", choices: []string{decideFix, decideEscalate},
+					group: "decide", choices: []string{decideFix, decideEscalate, decideAlone},
 				},
 				{id: ticket.FieldWords, kind: cards.FieldLines, label: "label.decide_words", required: true, limit: ticket.MaxEvidence},
 				{id: ticket.FieldReasons, kind: cards.FieldChoices, label: "label.reasons", group: "reason", choices: reasons},
@@ -56,16 +57,8 @@ func decideForm() form {
 			switch v.text(ticket.FieldChoice) {
 			case decideFix:
 				return c.Fix(words)
-			case decideEscalate:
-				var reasons []ticket.Reason
-				for _, reason := range v.list(ticket.FieldReasons) {
-					reasons = append(reasons, ticket.Reason(reason))
-				}
-				level := ticket.Level(v.text(ticket.FieldLevel))
-				if level == levelSuggested || level == "" {
-					level = ticket.SuggestLevel(reasons, c.Ticket.Area())
-				}
-				return c.Escalate(ticket.Escalating{Level: level, Reasons: reasons, Ask: words, Alone: true})
+			case decideAlone:
+				return c.Escalate(v.escalating(c.Ticket))
 			}
 			return ticket.Faults{{Kind: ticket.Invalid, Message: "error.choice_unknown", Field: ticket.FieldChoice}}
 		},

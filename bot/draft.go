@@ -269,7 +269,7 @@ func (b *Bot) draftSend(ctx context.Context, t *turn, v values, action teams.Act
 		return reply{}, err
 	}
 	if w.reader != ticket.ForCustomer {
-		return reply{}, errNoText
+		return b.escalateDraft(ctx, t, w, v, action)
 	}
 	press := ticket.Press{ID: w.t.ID, Key: v.digest(action.Verb, t.actor.ID)}
 	if action.Replaces {

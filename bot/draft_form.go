@@ -264,8 +264,11 @@ func (b *Bot) drawPreview(t *turn, w *writing, typed values, failure error) (jso
 		if failure == nil {
 			d.hold(text.Findings(b.guard))
 		}
-	} else if missing := text.Missing(); len(missing) > 0 && failure == nil {
-		d.problem = s.say("form.draft.missing", args{"Parts": s.partNames(missing)})
+	} else {
+		d.sending(b, s, w)
+		if missing := text.Missing(); len(missing) > 0 && failure == nil {
+			d.problem = s.say("form.draft.missing", args{"Parts": s.partNames(missing)})
+		}
 	}
 	if names := w.fileNames(s); names != "" {
 		d.parts = append(d.parts, cards.TextPart{Name: s.say("text.files"), Words: cards.Text(names)})

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -212,13 +213,8 @@ func (b *Bot) stillAsks(ctx context.Context, t *ticket.Ticket, c ticket.Copy) (b
 		return false, nil
 	}
 	posts, err := b.store.Posts(ctx, t.ID)
-	if err != nil {
+	if err != nil || slices.ContainsFunc(posts, c.Precedes) {
 		return false, err
-	}
-	for _, other := range posts {
-		if other.ID > c.ID && other.Place == c.Place && other.Purpose == c.Purpose && other.Subject == c.Subject {
-			return false, nil
-		}
 	}
 	if turn.Person == nil || c.Address.Kind == ticket.Personal || b.local {
 		return true, nil

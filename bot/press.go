@@ -87,6 +87,8 @@ func (b *Bot) allVerbs() map[string]verb {
 		verbs[name+suffixSave] = b.saveForm(f)
 	}
 	verbs[verbEscalationAccept], verbs[verbEscalationShow] = b.escalationAccept, b.escalationShow
+	verbs[verbEscalateOpen], verbs[verbEscalateSave] = b.escalateOpen, b.escalateSave
+	verbs["decide"+suffixSave] = b.decideSave // which leads on
 	for _, a := range answerings() {
 		verbs[a.name+suffixOpen], verbs[a.name+suffixSave] = b.answerOpen(a), b.answerSave(a)
 	}

@@ -182,7 +182,7 @@ func (s speech) sentence(e *ticket.Error) string {
 			case "Level":
 				with[name] = s.say("choice.level." + v)
 			case "Outcome":
-				with[name] = s.say("outcome." + v)
+				with[name] = s.say("did." + v)
 			}
 		}
 	}

@@ -89,6 +89,9 @@ func (b *Bot) workerButtons(t *ticket.Ticket, who viewer, add func(title, verb s
 	if ticket.Diagnosis.Before(t.Step) {
 		add("button.not_fixed", "not_fixed"+suffixOpen, "", true)
 	}
+	if !waiting && t.Owner != nil {
+		add("button.escalate", verbEscalateOpen, "", true)
+	}
 	if t.Step == ticket.Diagnosis && t.Owner != nil {
 		add("button.texts", verbDraftChoose, "", true)
 	}

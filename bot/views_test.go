@@ -322,7 +322,7 @@ func (h *house) form(who someone, card shown, title string) shown {
 
 func (p *way) escalated() *way {
 	p.h.t.Helper()
-	return p.form("Decide: fix or escalate", map[string]string{"choice": "escalate", "words": p.words, "reasons": "knowledge,security_data"})
+	return p.form("Decide: fix or escalate", map[string]string{"choice": "alone", "words": p.words, "reasons": "knowledge,security_data"})
 }
 
 // to goes on until the card shows the step; empty for the end.
@@ -344,7 +344,7 @@ func (p *way) to(step string) *way {
 			p.card = p.h.press(p.who, p.card, "Save", map[string]string{"override": p.words}).card
 		}
 		if p.card.says("Record the likely root cause first.") {
-			p.card = p.h.press(p.who, p.card, "Save", map[string]string{"choice": "escalate", "reasons": "knowledge"}).card
+			p.card = p.h.press(p.who, p.card, "Save", map[string]string{"choice": "alone", "reasons": "knowledge"}).card
 		}
 	}
 	p.h.t.Fatalf("the ticket does not come to %q: %s", step, p.card.raw)

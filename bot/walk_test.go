@@ -118,6 +118,8 @@ func drawn(r *rapid.T, form shown) map[string]string {
 // excused tells whether a refusal is one that a sensible person can meet.
 func excused(verb string, inputs map[string]string, t *ticket.Ticket, card shown) bool {
 	switch {
+	case verb == verbEscalateSave, verb == "decide.save" && inputs["choice"] == decideEscalate: // it leads on to the text
+		return card.says("Nobody stands behind") || card.says("Preview") || t.Owner == nil
 	case verb == "decide.save" && inputs["choice"] == decideFix:
 		return card.says("Record the likely root cause first.")
 	case verb == "class.save" || verb == "edit.save":

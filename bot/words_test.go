@@ -143,11 +143,12 @@ func (n need) domain() {
 		n.add("a reason", "choice.reason."+string(reason))
 	}
 	for _, outcome := range []ticket.Outcome{ticket.Answered, ticket.Decided, ticket.Declined, ticket.Withdrawn} {
-		n.add("an outcome", "escalation.over."+string(outcome), "outcome."+string(outcome))
+		n.add("an outcome", "escalation.over."+string(outcome), "did."+string(outcome))
 	}
 	for _, a := range answerings() {
 		n.add("the form "+a.name, "form."+a.name+".heading", "form."+a.name+".intro")
 	}
+	n.add("how somebody escalates", "choice.how."+withCard, "choice.how."+alone)
 	for _, way := range ticket.Ways() {
 		n.add("a way", "choice.way."+way)
 	}

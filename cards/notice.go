@@ -25,5 +25,7 @@ type noticeView struct {
 
 // Notice draws a short text.
 func (s *Set) Notice(v Notice) (json.RawMessage, error) {
-	return draw(s.notice, "notice", v.Words, &noticeView{Notice: &v, Plain: !v.Warning, Called: newCalled(v.Mention), Actions: actions(v.Buttons, false)})
+	return draw(s.notice, "notice", v.Words, &noticeView{
+		Notice: &v, Plain: !v.Warning, Called: newCalled(v.Mention), Actions: actions(v.Buttons, false),
+	})
 }

@@ -13,14 +13,17 @@ type Sample struct {
 	Card json.RawMessage
 }
 
+// sampleCard draws a sample.
+type sampleCard struct {
+	name string
+	draw func() (json.RawMessage, error)
+}
+
 // Samples draws every card with made-up data, the hard cases among them: long
 // texts, hostile ones, a form with faults, a closed ticket.
 func (s *Set) Samples() ([]Sample, error) {
 	w := sampleWords()
-	draws := []struct {
-		name string
-		draw func() (json.RawMessage, error)
-	}{
+	draws := []sampleCard{
 		{"ticket", func() (json.RawMessage, error) { return s.Ticket(sampleTicket(w)) }},
 		{"ticket-new", func() (json.RawMessage, error) { return s.Ticket(sampleNewTicket(w)) }},
 		{"ticket-notice", func() (json.RawMessage, error) { return s.Ticket(sampleLateClick(w)) }},
@@ -64,15 +67,11 @@ func (s *Set) Samples() ([]Sample, error) {
 		{"status-late", func() (json.RawMessage, error) { return s.Status(sampleLateStatus(w)) }},
 		{"status-closed", func() (json.RawMessage, error) { return s.Status(sampleClosedStatus(w)) }},
 		{"status-long", func() (json.RawMessage, error) { return s.Status(sampleLongStatus(w)) }},
-		{"escalation", func() (json.RawMessage, error) { return s.Escalation(sampleLead(w)) }},
-		{"escalation-management", func() (json.RawMessage, error) { return s.Escalation(sampleManagement(w)) }},
-		{"escalation-decided", func() (json.RawMessage, error) { return s.Escalation(sampleDecided(w)) }},
-		{"escalation-late", func() (json.RawMessage, error) { return s.Escalation(sampleLateAnswer(w)) }},
 		{"digest-summary", func() (json.RawMessage, error) { return s.Digest(sampleSummary(w)) }},
 		{"digest-following", func() (json.RawMessage, error) { return s.Digest(sampleFollowing(w)) }},
 	}
 	samples := make([]Sample, 0, len(draws))
-	for _, d := range draws {
+	for _, d := range append(draws, s.escalationSamples(w)...) {
 		card, err := d.draw()
 		if err != nil {
 			return nil, fmt.Errorf("cards: draw the sample %s: %w", d.name, err)

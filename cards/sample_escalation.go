@@ -1,6 +1,18 @@
 package cards
 
-import "strings"
+import (
+	"encoding/json"
+	"strings"
+)
+
+func (s *Set) escalationSamples(w Words) []sampleCard {
+	return []sampleCard{
+		{"escalation", func() (json.RawMessage, error) { return s.Escalation(sampleLead(w)) }},
+		{"escalation-management", func() (json.RawMessage, error) { return s.Escalation(sampleManagement(w)) }},
+		{"escalation-decided", func() (json.RawMessage, error) { return s.Escalation(sampleDecided(w)) }},
+		{"escalation-late", func() (json.RawMessage, error) { return s.Escalation(sampleLateAnswer(w)) }},
+	}
+}
 
 func sampleLead(w Words) Escalation {
 	return Escalation{
@@ -41,7 +53,10 @@ func sampleManagement(w Words) Escalation {
 		{Name: "Decision needed", Words: "May we roll back last night's release?", Detail: "Decides: **Maria Sol**, by 12:00"},
 	}
 	v.Talk = []Exchange{
-		{Asker: "**Maria Sol** asked, 11:37", Question: "Does the roll-back lose any posted invoice?", Replier: "**Ana Lima** answered, 11:40", Answer: "No."},
+		{
+			Asker: "**Maria Sol** asked, 11:37", Question: "Does the roll-back lose any posted invoice?",
+			Replier: "**Ana Lima** answered, 11:40", Answer: "No.",
+		},
 		{Asker: "**Maria Sol** asked, 11:42", Question: "Who tells the customer?", Replier: "**Ana Lima** has not answered yet."},
 	}
 	v.Buttons[0] = press("Decide", "escalation.decide.open")

@@ -119,7 +119,7 @@ func TestStoryManagementDecidesAndTheDecisionIsWordedBack(t *testing.T) {
 		home.ExpectText("Maria Sol has answered the escalation of T-1", "Roll back now", "Tell me when")
 		card.Expect("Decided by **Maria Sol**", "Roll back now", "Tell me when")
 		live.Expect("Maria Sol decided for Management", "Roll back now")
-		says(t, live.Press(ana, "Decide").Text(), "Roll back now")
+		says(t, live.Press(ana, "To do: Decide: fix or escalate").Text(), "Roll back now")
 	})
 }
 

@@ -158,7 +158,7 @@ func TestStoryAForgedClickIsAnsweredKindlyAndChangesNothing(t *testing.T) {
 			{item, map[string]any{"ticket": "T-1", "version": before, "item": "log", "words": "x"}, "The ticket is in Diagnosis now"},
 			{"skip.save", map[string]any{"ticket": "T-1", "version": before, "item": "cause", "reason": "lazy"}, "cannot be skipped"},
 			{"decide.save", map[string]any{"ticket": "T-1", "version": before, "choice": "pray", "words": "x"}, "Choose one of the options."},
-			{"decide.save", map[string]any{"ticket": "T-1", "version": before, "choice": "escalate", "words": "x", "reasons": "a,b", "level": "moon"}, "Choose"},
+			{"decide.save", map[string]any{"ticket": "T-1", "version": before, "choice": "alone", "words": "x", "reasons": "a,b", "level": "moon"}, "Choose"},
 			{"class.save", map[string]any{"ticket": "T-1", "version": before, "class": "royal", "reason": "x"}, "Choose one of the classes."},
 			{"answer.save", map[string]any{"ticket": "T-1", "version": before, "words": "x"}, "No escalation is open"},
 			{"reopen.save", map[string]any{"ticket": "T-1", "version": before, "reason": "x"}, "is open already"},

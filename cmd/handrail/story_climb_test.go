@@ -98,7 +98,7 @@ func escalating(w *world) desks {
 	d := desks{
 		ana: w.Person("Ana Lima"), kofi: w.Person("Kofi Annan"), bea: w.Person("Bea Novak"),
 		maria: w.Person("Maria Sol"), lena: w.Person(lead),
-		devs: w.GroupChat("Devs", "Kofi Annan", "Bea Novak"), board: w.GroupChat("Managers", "Maria Sol"),
+		devs: w.GroupChat("Devs", "Kofi Annan", "Bea Novak"), board: w.GroupChat("Managers", "Maria Sol", "Kofi Annan"),
 	}
 	d.chat, d.leads = w.reaches(d.ana), w.reaches(d.lena)
 	w.stands(ticket.Dev, d.devs, d.kofi, d.bea)

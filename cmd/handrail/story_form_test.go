@@ -143,7 +143,7 @@ func TestStoryAFormOfAStepWithBadInputComesBack(t *testing.T) {
 			"Update":                                    {form{"choice": "pigeon", "words": "Coo"}, "Choose one of the options."},
 			"Close early":                               {form{"reason": ""}, "Write the reason"},
 			"Skip rest":                                 {form{"reason": "\t"}, "Write the reason"},
-			"To do: Decide: fix or escalate":            {form{"choice": "escalate", "words": "Help", "level": "dev"}, "Choose at least one reason"},
+			"To do: Decide: fix or escalate":            {form{"choice": "alone", "words": "Help", "level": "dev"}, "Choose at least one reason"},
 			"To do: Gather information and attachments": {form{"words": ""}, "Write what shows that it is done."},
 		} {
 			save := clickOf(t, evidence(ana, card, button), "Save")

@@ -37,7 +37,7 @@ func TestStoryTheBoardSaysWhoHasAnEscalatedTicketAndHandbackReturnsIt(t *testing
 		form.Press(d.kofi, "Hand back", map[string]string{"words": "The flag of May was off. It is on again."})
 		form.Expect("T-1 is back with Ana Lima, who is told what came of it.")
 		w.settle()
-		d.chat.ExpectText("Kofi Annan has recorded the answer for T-1")
+		d.chat.ExpectText("Kofi Annan has answered the escalation of T-1")
 		card := shows(d.ana, d.chat, "T-1")
 		card.Expect("Dev team answered", "The flag of May was off.")
 		says(t, historyOf(d.ana, card), "The flag of May was off.")

@@ -27,7 +27,7 @@ func TestStoryATicketIsEscalatedAndDecidedAgain(t *testing.T) {
 		decide := card.Press(ana, "To do: Decide: fix or escalate")
 		refused := decide.Press(ana, "Save", form{"choice": "fix", "words": "I try something"})
 		says(t, refused.Text(), "Record the likely root cause first", "I try something")
-		refused = refused.Press(ana, "Save", form{"choice": "escalate", "words": "Please look at the service"})
+		refused = refused.Press(ana, "Save", form{"choice": "alone", "words": "Please look at the service"})
 		says(t, refused.Text(), "Choose at least one reason", "Please look at the service")
 		refused.Press(ana, "Save", form{"reasons": "knowledge"})
 		card.Expect("Escalated to Senior engineer by Ana Lima", "Please look at the service", "the answer of Senior engineer")
@@ -36,7 +36,7 @@ func TestStoryATicketIsEscalatedAndDecidedAgain(t *testing.T) {
 		card.Expect("decide to fix or to escalate")
 		fills(ana, card, "Done: Likely root cause", form{"choice": "code", "words": "A race in the posting service"})
 		card.Press(ana, "To do: Decide: fix or escalate").Press(ana, "Save", form{
-			"choice": "escalate", "words": "Please mend the race", "reasons": "knowledge,business_risk", "level": "dev",
+			"choice": "alone", "words": "Please mend the race", "reasons": "knowledge,business_risk", "level": "dev",
 		})
 		card.Expect("Escalated to Dev team by Ana Lima")
 

@@ -116,8 +116,10 @@ type DraftBody struct {
 	// Parts are what was written in each part.
 	Parts map[PartID]string `json:"parts,omitempty"`
 	// Level, Reasons, Options, Decider and DecideBy belong to an escalation.
-	Level    Level      `json:"level,omitempty"`
-	Reasons  []Reason   `json:"reasons,omitempty"`
+	Level   Level    `json:"level,omitempty"`
+	Reasons []Reason `json:"reasons,omitempty"`
+	// Ask is what is asked, in a few words.
+	Ask      string     `json:"ask,omitempty"`
 	Options  []Option   `json:"options,omitempty"`
 	Decider  string     `json:"decider,omitempty"`
 	DecideBy *time.Time `json:"decide_by,omitempty"`

@@ -70,6 +70,12 @@ type Post struct {
 	Held time.Time
 }
 
+// Precedes tells whether the other post was asked for later, for the same purpose
+// in the same place.
+func (p Post) Precedes(other Post) bool {
+	return other.ID > p.ID && other.Place == p.Place && other.Number == p.Number && other.Purpose == p.Purpose && other.Subject == p.Subject
+}
+
 // Copy is a post with what is known of its place.
 type Copy struct {
 	Post
