@@ -56,6 +56,12 @@ type GraphConfig struct {
 	HTTP *http.Client
 }
 
+// String names the mailbox without the secret.
+func (c GraphConfig) String() string { return c.Sender }
+
+// GoString is [GraphConfig.String] for "%#v".
+func (c GraphConfig) GoString() string { return c.String() }
+
 // NewGraph makes a client that sends by Microsoft Graph. It signs in with the
 // first mail.
 func NewGraph(cfg GraphConfig) (*Client, error) {

@@ -33,6 +33,12 @@ type Server struct {
 	From string
 }
 
+// String names the server without the password.
+func (s Server) String() string { return net.JoinHostPort(s.Host, strconv.Itoa(s.Port)) }
+
+// GoString is [Server.String] for "%#v".
+func (s Server) GoString() string { return s.String() }
+
 // The ports of mail submission (RFC 8314, section 7).
 const (
 	portStartTLS = 587

@@ -299,3 +299,15 @@ func TestTheAddressOfAServerIsRead(t *testing.T) {
 		}
 	}
 }
+
+func TestNoSecretIsPrinted(t *testing.T) {
+	t.Parallel()
+	server := outlook.Server{Host: "mail.example", Port: 587, User: "u", Password: "hunter2"}
+	for _, config := range []any{server, outlook.SMTPConfig{Server: server}, outlook.GraphConfig{Sender: "desk@contoso.example", Secret: "hunter2"}} {
+		for _, form := range []string{"%v", "%+v", "%#v", "%s"} {
+			if got := fmt.Sprintf(form, config); strings.Contains(got, "hunter2") {
+				t.Errorf("%s of %T gives %s", form, config, got)
+			}
+		}
+	}
+}
