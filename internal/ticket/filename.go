@@ -21,7 +21,7 @@ const unnamed = "file"
 func CleanFileName(name string) string {
 	name = line(name)
 	name = name[strings.LastIndexAny(name, `/\`)+1:]
-	name = strings.Map(func(r rune) rune {
+	name = line(strings.Map(func(r rune) rune {
 		switch {
 		case strings.ContainsRune(`<>:"|?*`, r):
 			return '_'
@@ -29,8 +29,8 @@ func CleanFileName(name string) string {
 			return -1
 		}
 		return r
-	}, name)
-	name = strings.TrimRight(strings.TrimSpace(name), ". ")
+	}, name))
+	name = strings.TrimRight(name, ". ")
 	if !strings.ContainsFunc(name, func(r rune) bool { return visible(r) && r != '.' }) {
 		return unnamed
 	}

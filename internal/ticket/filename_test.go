@@ -16,7 +16,7 @@ func TestAFileNameIsANameAndNothingElse(t *testing.T) {
 	for name, want := range map[string]string{
 		"screenshot.png": "screenshot.png", "Lỗi đăng nhập.png": "Lỗi đăng nhập.png", ".env": ".env",
 		"../../x": "x", `..\..\x.log`: "x.log", "/etc/passwd": "passwd", `C:\Users\ana\a.log`: "a.log", "a/": "file", "x/..": "file",
-		"": "file", " ": "file", ".": "file", "...": "file", "\u202e": "file", "\u200b\u2800": "file", ". .": "file",
+		"a \u00ad b.txt": "a b.txt", "": "file", " ": "file", ".": "file", "...": "file", "\u202e": "file", "\u200b\u2800": "file", ". .": "file",
 		"invoice\u202efdp.exe": "invoicefdp.exe", "a\u200eb\u2066c\ufeff.txt": "abc.txt", "a\x00b\x1b[31m\n.txt": "ab[31m .txt",
 		`a<b>:"c"|d?*.txt`: "a_b___c__d__.txt", "name. . ": "name",
 		"CON": "_CON", "con.txt": "_con.txt", "Lpt1.log": "_Lpt1.log", "COM10.log": "COM10.log", "CONSOLE.log": "CONSOLE.log", "nul": "_nul", "com": "com",
