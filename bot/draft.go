@@ -19,6 +19,7 @@ const (
 	verbDraftKeep    = "draft.save"    // keeps what was typed and leaves the form
 	verbDraftPreview = "draft.preview" // keeps it and shows the whole
 	verbDraftSend    = "draft.send"    // it goes, or has gone
+	verbDraftMail    = "draft.mail"    // it goes by mail
 	verbDraftCopy    = "draft.copy"    // the bare text, to be copied
 	verbDraftSee     = "draft.see"     // a text that was sent
 )
@@ -268,7 +269,10 @@ func (b *Bot) draftSend(ctx context.Context, t *turn, v values, action teams.Act
 	if err != nil {
 		return reply{}, err
 	}
-	if w.reader != ticket.ForCustomer {
+	switch {
+	case action.Verb == verbDraftMail && (w.reader != ticket.ForCustomer || !b.mails()):
+		return reply{}, errNoText
+	case w.reader != ticket.ForCustomer:
 		return b.escalateDraft(ctx, t, w, v, action)
 	}
 	press := ticket.Press{ID: w.t.ID, Key: v.digest(action.Verb, t.actor.ID)}
@@ -282,6 +286,10 @@ func (b *Bot) draftSend(ctx context.Context, t *turn, v values, action teams.Act
 			return &ticket.Error{Kind: ticket.Stale, Message: "error.draft_sent"}
 		}
 		c.Anyway = v.text(ticket.FieldOverride)
+		if action.Verb == verbDraftMail {
+			subject := t.say("text.subject", args{"Title": b.masked(c.Ticket.Title), "Ticket": c.Ticket.String()})
+			return c.MailToCustomer(&text, v.text(ticket.FieldMail), subject, v.text(ticket.FieldNote), t.place())
+		}
 		return c.SendToCustomer(&text, v.text(ticket.FieldWay), v.text(ticket.FieldNote))
 	})
 	if err == nil {

@@ -249,17 +249,19 @@ func (b *Bot) drawPreview(t *turn, w *writing, typed values, failure error) (jso
 	}
 	edit := b.button(s, "button.edit_text", verbDraftOpen, w.data())
 	plain := b.button(s, "button.as_message", verbDraftCopy, w.data())
-	edit.Bare, plain.Bare = true, true
+	edit.Bare, plain.Bare, plain.Secondary = true, true, true
 	d.more = []cards.Button{edit, plain}
 	if w.reader == ticket.ForCustomer {
 		d.intro, d.alone, d.title = s.say("form.preview.customer"), false, "button.sent"
 		d.save = w.data()
 		d.save.Verb = verbDraftSend
-		d.more[1].Secondary = true
 		d.parts = b.textBlocks(s, text, ticket.MaxPart)
 		d.fields = []field{
-			{id: ticket.FieldWay, kind: cards.FieldChoice, label: "label.sent_way", required: true, group: "way", choices: ticket.Ways()},
+			{id: ticket.FieldWay, kind: cards.FieldChoice, label: "label.sent_way", required: !b.mails(), group: "way", choices: ticket.Ways()},
 			{id: ticket.FieldNote, kind: cards.FieldText, label: "label.sent_note", limit: ticket.MaxReason},
+		}
+		if b.mails() {
+			d.mail(b, s, w)
 		}
 		if failure == nil {
 			d.hold(text.Findings(b.guard))
@@ -284,6 +286,17 @@ func (b *Bot) drawPreview(t *turn, w *writing, typed values, failure error) (jso
 // fileNames names the files that go with the text.
 func (w *writing) fileNames(s speech) string {
 	return s.names(slices.DeleteFunc(slices.Clone(w.files), func(a ticket.Attachment) bool { return !slices.Contains(w.stored.Files, a.ID) }))
+}
+
+// mail offers to send the text, besides noting that it was sent elsewhere.
+func (d *drawing) mail(b *Bot, s speech, w *writing) {
+	address, _ := w.t.Fact(ticket.FactAddress)
+	d.fields = append([]field{{id: ticket.FieldMail, label: "label.text_mail", value: address.Words, limit: 254}}, d.fields...)
+	data := w.data()
+	data.Verb = verbDraftMail
+	d.intro = s.say("form.preview.mail")
+	d.more = append([]cards.Button{b.button(s, "button.by_mail", verbDraftMail, data)}, d.more...)
+	d.more[1].Secondary = true // three stand beside each other, at most
 }
 
 // hold shows what the guard finds before somebody tries to send it.

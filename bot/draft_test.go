@@ -368,3 +368,23 @@ func TestAForgedTextIsRefusedKindly(t *testing.T) {
 	// A text that was sent is not sent again by its old preview.
 	h.press(ana, preview, "I sent it", map[string]string{"way": "phone"}).card.expect("This text has been sent already.")
 }
+
+func TestATextForTheCustomerGoesByMailWhereMailIsSetUp(t *testing.T) {
+	t.Parallel()
+	h, post := mailing(t)
+	h.says(ana, "draft T-1 acknowledgement")
+	preview := h.press(ana, h.chat.last(), "Preview", nil).card.expect("Press By mail")
+	bad := h.press(ana, preview, "By mail", map[string]string{"mail": "Contoso <help@contoso.com>"}).card
+	if got := text(bad.inputs()["mail"]["value"]); got != "Contoso <help@contoso.com>" || len(post.sent) > 0 {
+		t.Errorf("the address comes back as %q", got)
+	}
+	h.press(ana, bad, "By mail", map[string]string{"mail": "help@contoso.com"}).card.expect("noted as sent")
+	if len(post.sent) != 1 || post.sent[0].Subject != "Invoices cannot be posted (T-1)" || !strings.Contains(post.sent[0].Text, "thank you for telling us") {
+		t.Errorf("sent: %+v", post.sent)
+	}
+	if got := h.ticket(1); got.Gathered[ticket.FactAddress].Words != "help@contoso.com" || got.CustomerToldAt == nil {
+		t.Errorf("the ticket is %+v", got)
+	}
+	h.bot.mailer = nil
+	h.execute(ana, preview.id, verbDraftMail, map[string]any{"ticket": "T-1", "item": "customer/update"}).card.expect("not of this ticket")
+}

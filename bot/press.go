@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -95,7 +96,7 @@ func (b *Bot) allVerbs() map[string]verb {
 	verbs["status"+suffixSave] = b.statusSave // which says where it went
 	maps.Copy(verbs, map[string]verb{
 		verbDraftChoose: b.draftChoose, verbDraftOpen: b.draftOpen, verbDraftKeep: b.draftKeep, verbDraftPreview: b.draftPreview,
-		verbDraftSend: b.draftSend, verbDraftCopy: b.draftCopy, verbDraftSee: b.draftSee,
+		verbDraftSend: b.draftSend, verbDraftMail: b.draftSend, verbDraftCopy: b.draftCopy, verbDraftSee: b.draftSee,
 	})
 	verbs["handback"+suffixSave] = b.handbackSave
 	return verbs
@@ -179,7 +180,8 @@ func (b *Bot) answer(ctx context.Context, t *turn, v values, action teams.Action
 // isOfForm tells whether a verb is that of a form's button, which stands in the
 // place of the form.
 func isOfForm(verb string) bool {
-	return strings.HasSuffix(verb, suffixSave) || verb == verbTicketShow || verb == verbDraftPreview || verb == verbDraftSend
+	return strings.HasSuffix(verb, suffixSave) ||
+		slices.Contains([]string{verbTicketShow, verbDraftPreview, verbDraftSend, verbDraftMail}, verb)
 }
 
 // settle puts a card in the place of a message that has done its work, for

@@ -30,13 +30,14 @@ const (
 	FactQuestions      FactID = "questions"      // what the customer is asked
 	FactSolution       FactID = "solution"
 	FactVerification   FactID = "verification"
+	FactAddress        FactID = "address" // where the customer gets mail
 )
 
 // FactIDs lists the facts, so that a catalog can be checked for them.
 func FactIDs() []FactID {
 	return []FactID{
 		FactImpact, FactSteps, FactInformation, FactLogs, FactCause, FactUrgency, FactEffort, FactSituation, FactBusinessImpact,
-		FactOptions, FactRecommendation, FactDecision, FactStatus, FactNextSteps, FactQuestions, FactSolution, FactVerification,
+		FactOptions, FactRecommendation, FactDecision, FactStatus, FactNextSteps, FactQuestions, FactSolution, FactVerification, FactAddress,
 	}
 }
 

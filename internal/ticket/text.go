@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -217,6 +218,24 @@ func (c *Change) SendToCustomer(draft *Draft, way, note string) error {
 		c.also(ItemClarify, draft.Part(PartQuestions))
 	}
 	return nil
+}
+
+// MailToCustomer sends the text to the customer by mail, which is remembered as
+// their address, and records that. The subject is made by the caller; of a mail
+// that does not go the place is told.
+func (c *Change) MailToCustomer(draft *Draft, to, subject, note string, place Place) error {
+	address, err := CheckAddress(to)
+	if err != nil {
+		return err
+	}
+	if err := c.SendToCustomer(draft, ByMail, note); err != nil {
+		return err
+	}
+	c.Then(SendMail{
+		Tenant: c.Ticket.Tenant, Number: c.Ticket.Number, Key: "text " + strconv.FormatInt(int64(draft.DraftID), 10),
+		To: []string{address}, Subject: subject, Text: draft.Whole, Place: place,
+	})
+	return c.Gather(FactAddress, Fact{Words: address, Source: Source{Reader: ForCustomer}})
 }
 
 // also ticks an item that the text has done besides, unless it is dealt with.
