@@ -78,6 +78,15 @@ func TestTheUpdateSaysWhereItStands(t *testing.T) {
 	if fact := h.ticket(1).Gathered[ticket.FactStatus]; fact.Words != "We know which table it is." || fact.Source.Reader != ticket.ForCustomer || fact.Source.By.ID != ana.id {
 		t.Errorf("the fact is %+v", fact)
 	}
+	h.press(ana, h.press(ana, h.open(ana, "update"), "Preview", nil).card, "I sent it", map[string]string{"way": "mail"})
+	if got := status(); got != "We know which table it is." {
+		t.Errorf("in the next update it is %q", got)
+	}
+	p.card = h.chat.message(p.card.id)
+	p.form("Review logs and monitoring", map[string]string{"words": "The table has two rows too many."})
+	if got := status(); got != "We have found the likely cause." {
+		t.Errorf("when something has been done since it is %q", got)
+	}
 	if facts := h.ticket(1).Gathered; len(facts) != 1 {
 		t.Errorf("sentences that nobody wrote are facts: %+v", facts)
 	}
