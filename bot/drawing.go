@@ -127,7 +127,7 @@ func (b *Bot) drawForm(s speech, d drawing) (json.RawMessage, error) {
 	}
 	view.Buttons = append(view.Buttons, d.more...)
 	cancel := b.button(s, cmp.Or(d.cancelTitle, "button.cancel"), d.cancel.Verb, d.cancel)
-	cancel.Bare, cancel.Secondary = true, len(d.parts) > 0 && !d.alone
+	cancel.Bare, cancel.Secondary = true, len(d.parts) > 0 && len(d.more) > 0
 	view.Buttons = append(view.Buttons, cancel)
 	return b.cards.Form(view)
 }
