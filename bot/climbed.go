@@ -16,7 +16,7 @@ func (s speech) climbed(climbs []ticket.Climb) string {
 	var said []string
 	skipped := false
 	for i, climb := range climbs {
-		if climb.Kind.Asks() && i+1 < len(climbs) && !climbs[i+1].Kind.Asks() {
+		if climb.Kind.Asks() && i+1 < len(climbs) && climbs[i+1].Kind.Missed() {
 			continue // it came to nothing, as the next one says
 		}
 		switch climb.Kind {
@@ -78,9 +78,9 @@ func (s speech) trail(e ticket.Escalation) string {
 			missed = append(missed, s.unasked(climb))
 		case climb.Kind == ticket.ClimbNoPlace:
 			missed = append(missed, s.unreached(climb))
-		case climb.Kind == ticket.ClimbReminded:
+		case climb.Kind == ticket.ClimbReminded, climb.Kind == ticket.ClimbHolder:
 			tried = append(tried, s.say("climbed.trail.again", args{"At": s.when(climb.At)}))
-		case !climb.Kind.Asks(), i+1 < len(e.Climbs) && !e.Climbs[i+1].Kind.Asks() && e.Climbs[i+1].Kind != ticket.ClimbEnd:
+		case !climb.Kind.Asks(), i+1 < len(e.Climbs) && e.Climbs[i+1].Kind.Missed():
 		default:
 			tried = append(tried, s.say("climbed.trail.asked", args{"Whom": s.asked(climb), "At": s.when(climb.At)}))
 		}

@@ -186,6 +186,9 @@ func (b *Bot) escalationButtons(s speech, t *ticket.Ticket, e ticket.Escalation,
 		add("button.decline", answerDecline+suffixOpen, true)
 		add("button.reassign", answerReassign+suffixOpen, true)
 	}
+	if t.Files > 0 {
+		add("button.files", verbFilesShow, true)
+	}
 	open := b.button(s, "button.open", verbTicketPost, cards.Data{Ticket: t.String()})
 	open.Secondary = e.Open()
 	return append(buttons, open)

@@ -160,7 +160,7 @@ func (b *Bot) filesShow(ctx context.Context, t *turn, v values, action teams.Act
 	if !action.Replaces {
 		return reply{settled: true}, b.later(ctx, ticket.PostFiles{Place: t.place(), Number: id.Number, Page: page, For: t.actor.Person})
 	}
-	card, _, err := b.filesCard(ctx, t.speech, id, t.actor, page)
+	card, _, err := b.filesCard(ctx, t.speech, id, t.actor, filesView{page: page, escalation: v.text("item")})
 	return reply{card: card}, err
 }
 
@@ -172,7 +172,7 @@ func (b *Bot) PostFiles(ctx context.Context, job ticket.PostFiles) error {
 	}
 	s := b.catalog.in(address.Locale, address.Zone, b.now())
 	actor := ticket.Actor{Person: job.For, Tenant: job.Tenant, Lead: b.local || b.leads(job.For)}
-	card, summary, err := b.filesCard(ctx, s, ticket.ID{Tenant: job.Tenant, Number: job.Number}, actor, job.Page)
+	card, summary, err := b.filesCard(ctx, s, ticket.ID{Tenant: job.Tenant, Number: job.Number}, actor, filesView{page: job.Page})
 	if err != nil {
 		return err
 	}
@@ -180,8 +180,18 @@ func (b *Bot) PostFiles(ctx context.Context, job ticket.PostFiles) error {
 	return b.delivered(ctx, address, err)
 }
 
+// filesView says which part of a list of files is shown.
+type filesView struct {
+	page int
+	// escalation is the number of the escalation to whose card it leads back; empty
+	// for the ticket's.
+	escalation string
+}
+
 // filesCard draws a page of a ticket's files, newest first.
-func (b *Bot) filesCard(ctx context.Context, s speech, id ticket.ID, by ticket.Actor, page int) (card json.RawMessage, summary string, err error) {
+func (b *Bot) filesCard(
+	ctx context.Context, s speech, id ticket.ID, by ticket.Actor, shows filesView,
+) (card json.RawMessage, summary string, err error) {
 	current, err := b.store.Ticket(ctx, id)
 	if err != nil {
 		return nil, "", err
@@ -205,6 +215,7 @@ func (b *Bot) filesCard(ctx context.Context, s speech, id ticket.ID, by ticket.A
 	if len(files) == 0 {
 		view.Note, view.Empty = "", s.say("files.empty", args{"Ticket": number})
 	}
+	page := shows.page
 	for i := len(files) - 1 - page*filesPage; i >= 0 && len(view.Rows) < filesPage; i-- {
 		row, err := b.fileRow(ctx, s, current, files[i], actor)
 		if err != nil {
@@ -212,12 +223,20 @@ func (b *Bot) filesCard(ctx context.Context, s speech, id ticket.ID, by ticket.A
 		}
 		view.Rows = append(view.Rows, row)
 	}
-	view.Buttons = []cards.Button{b.button(s, "button.back", verbTicketShow, cards.Data{Ticket: number})}
+	back := verbTicketShow
+	if shows.escalation != "" {
+		back = verbEscalationShow
+	}
+	view.Buttons = []cards.Button{b.button(s, "button.back", back, cards.Data{Ticket: number, Item: shows.escalation})}
+	turns := func(title string, page int) {
+		data := cards.Data{Ticket: number, Item: shows.escalation, Page: page}
+		view.Buttons = append(view.Buttons, b.button(s, title, verbFilesShow, data))
+	}
 	if page > 0 {
-		view.Buttons = append(view.Buttons, b.button(s, "button.newer", verbFilesShow, cards.Data{Ticket: number, Page: page - 1}))
+		turns("button.newer", page-1)
 	}
 	if len(files) > (page+1)*filesPage {
-		view.Buttons = append(view.Buttons, b.button(s, "button.older", verbFilesShow, cards.Data{Ticket: number, Page: page + 1}))
+		turns("button.older", page+1)
 	}
 	card, err = b.cards.Files(view)
 	return card, view.Heading, err
@@ -278,6 +297,6 @@ func (b *Bot) filesDrop(ctx context.Context, t *turn, v values, action teams.Act
 	if !action.Replaces {
 		return reply{settled: true}, b.later(ctx, ticket.PostFiles{Place: t.place(), Number: changed.Number, For: t.actor.Person})
 	}
-	card, _, err := b.filesCard(ctx, t.speech, changed.ID, t.actor, 0)
+	card, _, err := b.filesCard(ctx, t.speech, changed.ID, t.actor, filesView{})
 	return reply{card: card}, err
 }

@@ -202,15 +202,21 @@ func TestStoryWhateverIsDoneAboutAnEscalationStopsItAtEveryRung(t *testing.T) {
 				}
 			}
 		}
-		before := w.posted(d.devs) + w.posted(d.board)
-		w.passes(24 * time.Hour)
-		for number, want := range numbers {
-			if got := len(w.stored(number).Escalations[0].Climbs); got != want {
-				t.Errorf("T-%d has climbed from %d to %d", number, want, got)
+		// Only who has accepted one hears of it again: that the answer is owed.
+		reminders := func() (n int) {
+			for number, want := range numbers {
+				for _, climb := range w.stored(number).Escalations[0].Climbs[want:] {
+					if n++; climb.Kind != ticket.ClimbHolder {
+						t.Errorf("T-%d has gone on with %s", number, climb.Kind)
+					}
+				}
 			}
+			return n
 		}
-		if after := w.posted(d.devs) + w.posted(d.board); after != before {
-			t.Errorf("%d more messages were sent", after-before)
+		messages, reminded := w.posted(d.devs)+w.posted(d.board), reminders()
+		w.passes(24 * time.Hour)
+		if more, want := w.posted(d.devs)+w.posted(d.board)-messages, reminders()-reminded; more != want || want == 0 {
+			t.Errorf("%d more messages were sent, want %d", more, want)
 		}
 		counted(t, d.leads, nobodyLeft, 0)
 	})
@@ -384,13 +390,13 @@ func TestStoryTheAnswerToAQuestionGoesToWhoeverAskedInTheirThread(t *testing.T) 
 		thread.Says(d.kofi, "help")
 		w.settle()
 		w.changes(1, d.kofi, func(c *ticket.Change) error { return c.Ask(1, "Which release?", place) })
-		w.passes(24 * time.Hour) // it waits for the owner
-		w.climbed(1, "first dev Kofi Annan")
+		w.passes(24 * time.Hour) // it waits for the owner, who is reminded
+		w.climbed(1, "first dev Kofi Annan", "owner dev Ana Lima")
 		w.changes(1, d.ana, func(c *ticket.Change) error { return c.Reply(1, "The one of May; password: Tr0ub4dor&3x") })
 		answer := thread.ExpectText("<at>Kofi Annan</at>, Ana Lima has answered your question on T-1", "The one of May", "Which release?")
 		saysNot(t, answer, "Tr0ub4dor")
 		w.passes(61 * time.Minute)
-		w.climbed(1, "first dev Kofi Annan", "reminded dev Kofi Annan")
+		w.climbed(1, "first dev Kofi Annan", "owner dev Ana Lima", "reminded dev Kofi Annan")
 
 		// Where it was asked cannot be written to any more: in person.
 		w.changes(1, d.kofi, func(c *ticket.Change) error { return c.Ask(1, "And which flag?", place) })
@@ -490,5 +496,37 @@ func TestStoryAtTheTopOfTheLadderAMailIsWritten(t *testing.T) {
 			t.Errorf("the end is told %d times", n)
 		}
 		server.Only(t)
+	})
+}
+
+func TestStoryWhoOwesAnAnswerIsReminded(t *testing.T) {
+	onEach(t, func(t *testing.T, w *world) {
+		ana, kofi := w.Person("Ana Lima"), w.Person("Kofi Annan")
+		home, channel := w.reaches(ana), w.Channel("Dev", "Kofi Annan", lead)
+		w.routed(channel, ticket.Dev, kofi)
+		w.ticketIn(ticket.Diagnosis, ana)
+		live := shows(ana, home, "T-1")
+		w.escalated(ana, helpDev(), impact())
+		card := channel.ExpectCard("Help needed")
+		card.Press(kofi, "Need info").Press(kofi, "Send", form{"words": "Which release was it?"})
+		w.settle()
+		asked := home.ExpectCard("Kofi Annan has a question", "Which release")
+		w.clock.Advance(time.Hour)
+		w.settle()
+		again := home.ExpectCard("Kofi Annan has a question", "Which release")
+		if again.ID == asked.ID {
+			t.Error("the owner is not reminded of the question")
+		}
+		says(t, historyOf(ana, live), "reminded of the open question: Ana Lima")
+		again.Press(ana, "Answer question").Press(ana, "Send", form{"words": "Release 7.3"})
+		card.Press(kofi, "Accept")
+		w.settle()
+		w.clock.Advance(24 * time.Hour)
+		w.settle()
+		mention := channel.ExpectCard("Kofi Annan accepted it", "Release 7.3")
+		if mention.ID == card.ID {
+			t.Error("who has accepted it is not reminded of the answer")
+		}
+		says(t, historyOf(ana, live), "reminded of the answer that is owed: Kofi Annan")
 	})
 }

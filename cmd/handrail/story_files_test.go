@@ -226,3 +226,21 @@ func firstLink(card *teamstest.Card) (link string) {
 	})
 	return link
 }
+
+func TestStoryWhoIsAskedGetsTheFilesOfTheTicket(t *testing.T) {
+	onEachWith(t, withSite, func(t *testing.T, w *world) {
+		ana, kofi := w.Person("Ana Lima"), w.Person("Kofi Annan")
+		home, channel := w.reaches(ana), w.Channel("Dev", "Kofi Annan", lead)
+		w.routed(channel, ticket.Dev, kofi)
+		w.ticketIn(ticket.Diagnosis, ana)
+		home.Sends(ana, "T-1 here is the log", w.File("service.log", "ERROR 4711"))
+		home.ExpectText("Attaching **service.log** to T-1")
+		w.settle()
+		w.escalated(ana, helpDev(), impact())
+		list := channel.ExpectCard("Help needed", "service.log").Press(kofi, "Files")
+		if _, body := gets(t, linkTo(t, w, list, "service.log")); body != "ERROR 4711" {
+			t.Errorf("the link gives %q", body)
+		}
+		says(t, list.Press(kofi, "Back").Text(), "Help needed", "Ana Lima")
+	})
+}

@@ -24,18 +24,23 @@ const (
 	ClimbSkipped  ClimbKind = "skipped"   // somebody who would be next cannot be reached, or is away
 	ClimbNoPlace  ClimbKind = "no_place"  // the level's place cannot be reached
 	ClimbEnd      ClimbKind = "end"       // there is nobody left to be asked
+	ClimbOwner    ClimbKind = "owner"     // the owner is reminded of a question that waits for them
+	ClimbHolder   ClimbKind = "holder"    // whoever took it on is reminded that they owe the answer
 )
 
 // ClimbKinds lists the ways in which an escalation goes on, so that a catalog can be checked for them.
 func ClimbKinds() []ClimbKind {
 	return []ClimbKind{
 		ClimbFirst, ClimbReminded, ClimbPerson, ClimbLevel, ClimbReassign, ClimbInPerson, ClimbMail,
-		ClimbSkipped, ClimbNoPlace, ClimbEnd,
+		ClimbSkipped, ClimbNoPlace, ClimbEnd, ClimbOwner, ClimbHolder,
 	}
 }
 
 // Asks tells whether somebody is asked with it.
-func (k ClimbKind) Asks() bool { return k != ClimbSkipped && k != ClimbNoPlace && k != ClimbEnd }
+func (k ClimbKind) Asks() bool { return !k.Missed() && k != ClimbEnd && k != ClimbOwner }
+
+// Missed tells whether somebody, or a place, could not be asked.
+func (k ClimbKind) Missed() bool { return k == ClimbSkipped || k == ClimbNoPlace }
 
 // begins tells whether it is the first time that the person or place is asked as
 // the first one there, which is followed by a reminder.
@@ -92,12 +97,12 @@ func (d *Desk) climbing(ctx context.Context, tx Tx, c *Change, was *Ticket) ([]T
 	}
 	l.report(before)
 	e := t.Escalations[i]
-	due, waits := t.ClimbsAt(e, d.Policy)
+	due, waits := t.goesOnAt(e, d.Policy)
 	if !waits {
 		return l.tasks, nil
 	}
 	if i < len(was.Escalations) && len(was.Escalations[i].Climbs) == len(e.Climbs) {
-		if before, waited := was.ClimbsAt(was.Escalations[i], d.Policy); waited && before.Equal(due) {
+		if before, waited := was.goesOnAt(was.Escalations[i], d.Policy); waited && before.Equal(due) {
 			return l.tasks, nil // its job is there
 		}
 	}
@@ -106,11 +111,12 @@ func (d *Desk) climbing(ctx context.Context, tx Tx, c *Change, was *Ticket) ([]T
 }
 
 // Climb does the job of looking whether an escalation was answered in the time of
-// the ticket's class; where nobody has done anything about it, it climbs. It
-// changes nothing where that has happened meanwhile.
+// the ticket's class; where nobody has done anything about it, it climbs, and where
+// somebody owes an answer they are reminded. It changes nothing where that has
+// happened meanwhile.
 func (d *Desk) Climb(ctx context.Context, job ClimbEscalation) error {
 	return d.onStep(ctx, job.Tenant, job.Number, job.Escalation, job.Step, func(c *Change, e *Escalation) error {
-		due, waits := c.Ticket.ClimbsAt(*e, d.Policy)
+		due, waits := c.Ticket.goesOnAt(*e, d.Policy)
 		if !waits {
 			return errNothing
 		}

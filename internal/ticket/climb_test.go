@@ -147,12 +147,6 @@ func TestAtItsEndTheOwnerAndTheLeadsAreTold(t *testing.T) {
 func TestAnEscalationThatSomebodyHasDealtWithClimbsNoMore(t *testing.T) {
 	t.Parallel()
 	for name, how := range map[string]func(d *desk, id ticket.ID) error{
-		"accepted": func(d *desk, id ticket.ID) error {
-			return d.by(kim, id, func(c *ticket.Change) error { return c.Accept(1) })
-		},
-		"asked": func(d *desk, id ticket.ID) error {
-			return d.by(kim, id, func(c *ticket.Change) error { return c.Ask(1, "Which release?", thread) })
-		},
 		"declined": func(d *desk, id ticket.ID) error {
 			return d.by(kim, id, func(c *ticket.Change) error { return c.Decline(1, "Not ours.") })
 		},
@@ -202,7 +196,7 @@ func TestAQuestionHoldsTheClimbUntilTheOwnerHasReplied(t *testing.T) {
 	if err := d.by(kim, tk.ID, func(c *ticket.Change) error { return c.Ask(1, "Which release?", thread) }); err != nil {
 		t.Fatal(err)
 	}
-	d.climb() // the job of before finds nothing to do
+	d.store.TakeTasks()
 	d.now = d.now.Add(3 * time.Hour)
 	tk = d.change(ana, ticket.Press{ID: tk.ID}, func(c *ticket.Change) error { return c.Reply(1, "4.2") })
 	tasks := d.store.TakeTasks()
@@ -214,6 +208,84 @@ func TestAQuestionHoldsTheClimbUntilTheOwnerHasReplied(t *testing.T) {
 	want := ticket.ClimbEscalation{Tenant: "desk", Number: tk.Number, Escalation: 1, Step: 1}
 	if !slices.ContainsFunc(tasks, func(task ticket.Task) bool { return task.Job == want && task.At.Equal(d.now.Add(time.Hour)) }) {
 		t.Errorf("it does not climb an hour later: %v", tasks)
+	}
+}
+
+func TestTheOwnerIsRemindedOfAQuestionAndThenLeftAlone(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.route(ticket.Dev, "", kim, per)
+	tk := d.escalated(ticket.Dev)
+	if err := d.by(kim, tk.ID, func(c *ticket.Change) error { return c.Ask(1, "Which release?", thread) }); err != nil {
+		t.Fatal(err)
+	}
+	told := 0
+	for range 6 {
+		d.now = d.now.Add(time.Hour)
+		for _, task := range d.store.TakeTasks() {
+			switch job := task.Job.(type) {
+			case ticket.ClimbEscalation:
+				if err := d.Climb(t.Context(), job); err != nil {
+					t.Fatal(err)
+				}
+			case ticket.TellOfChange:
+				if job.What == ticket.EntryAsked && job.By == kim {
+					told++
+				}
+			}
+		}
+	}
+	d.wantTrail(tk.ID, "09:00 first dev Kim", "10:00 owner dev Ana", "11:00 owner dev Ana", "12:00 owner dev Ana")
+	if told != 1+ticket.MaxQuestionReminders {
+		t.Errorf("the owner was told %d times", told)
+	}
+	d.change(ana, ticket.Press{ID: tk.ID}, func(c *ticket.Change) error { return c.Reply(1, "4.2") })
+	if turn, _ := d.stored(tk.ID).Escalations[0].Turn(); *turn.Person != kim {
+		t.Errorf("then it is the turn of %v", turn.Person)
+	}
+}
+
+func TestWhoHasTakenItOnIsRemindedEveryDayOfTheAnswer(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	place := d.route(ticket.Dev, "", kim, per)
+	tk := d.escalated(ticket.Dev)
+	if err := d.by(per, tk.ID, func(c *ticket.Change) error { return c.Accept(1) }); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		tasks := d.store.TakeTasks()
+		d.now = d.now.Add(24 * time.Hour)
+		for _, task := range tasks {
+			if _, is := task.Job.(ticket.ClimbEscalation); is && !task.At.Equal(d.now) && len(d.stored(tk.ID).Escalations[0].Climbs) > 1 {
+				t.Errorf("it is looked at again at %v", task.At)
+			}
+			if job, is := task.Job.(ticket.ClimbEscalation); is {
+				if err := d.Climb(t.Context(), job); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	}
+	d.wantTrail(tk.ID, "09:00 first dev Kim", "09:00 holder dev Per", "09:00 holder dev Per")
+	e := d.stored(tk.ID).Escalations[0]
+	if turn, _ := e.Turn(); turn.Place != place || !turn.Called {
+		t.Errorf("they were asked in %v", turn.Place)
+	}
+	if err := d.by(per, tk.ID, func(c *ticket.Change) error { return c.Answer("Restart it.") }); err != nil {
+		t.Fatal(err)
+	}
+	before := len(d.history(tk.ID))
+	d.now = d.now.Add(24 * time.Hour)
+	for _, task := range d.store.TakeTasks() {
+		if job, is := task.Job.(ticket.ClimbEscalation); is {
+			if err := d.Climb(t.Context(), job); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if after := len(d.history(tk.ID)); after != before {
+		t.Errorf("after the answer %d lines were written", after-before)
 	}
 }
 

@@ -204,3 +204,41 @@ func (t *Ticket) ClimbsAt(e Escalation, p Policy) (time.Time, bool) {
 	}
 	return since.Add(p.Climb[t.Class()]), true
 }
+
+// MaxQuestionReminders is how often an owner is reminded of one question.
+const MaxQuestionReminders = 3
+
+// goesOnAt gives when an escalation is looked at again: when it climbs, when the
+// owner is reminded of a question, in the time of the class each, and when whoever
+// took it on is reminded of the answer, as often as the customer has to hear
+// something; false for never.
+func (t *Ticket) goesOnAt(e Escalation, p Policy) (time.Time, bool) {
+	if at, climbs := t.ClimbsAt(e, p); climbs {
+		return at, true
+	}
+	if question, waits := e.Question(); waits {
+		last, reminders := e.last(ClimbOwner, question.At)
+		return last.Add(p.Climb[t.Class()]), reminders < MaxQuestionReminders
+	}
+	if !e.Open() || e.AcceptedBy == nil {
+		return time.Time{}, false
+	}
+	since := *e.AcceptedAt
+	if n := len(e.Questions); n > 0 {
+		since = later(since, *e.Questions[n-1].AnsweredAt)
+	}
+	last, _ := e.last(ClimbHolder, since)
+	return last.Add(p.CustomerUpdate), true
+}
+
+// last gives the last climb of a kind after an instant, or that instant, and how
+// many there were.
+func (e Escalation) last(kind ClimbKind, since time.Time) (at time.Time, n int) {
+	at = since
+	for _, climb := range e.Climbs {
+		if climb.Kind == kind && climb.At.After(since) {
+			at, n = later(at, climb.At), n+1
+		}
+	}
+	return at, n
+}

@@ -77,6 +77,9 @@ func (l *ladder) advance(ctx context.Context) error {
 		switch {
 		case climb.Kind == ClimbEnd:
 			return l.end(ctx)
+		case climb.Kind == ClimbOwner:
+			l.askAgain()
+			return nil
 		case !climb.Kind.Asks():
 			continue
 		}
@@ -87,16 +90,43 @@ func (l *ladder) advance(ctx context.Context) error {
 	}
 }
 
+// askAgain has the owner reminded of the question that waits for them.
+func (l *ladder) askAgain() {
+	t := l.change.Ticket
+	question, _ := l.escalation().Question()
+	l.tasks = append(l.tasks, Task{Job: TellOfChange{Tenant: t.Tenant, Number: t.Number, What: EntryAsked, By: question.By}})
+}
+
+// owed says who is reminded of what they owe: the owner of a reply, or whoever
+// took the escalation on of the answer; false where nobody owes anything.
+func (l *ladder) owed() (Climb, bool) {
+	e := l.escalation()
+	turn, asked := e.Turn()
+	if !asked {
+		turn.Level = e.Level
+	}
+	if _, waits := e.Question(); waits {
+		return Climb{Kind: ClimbOwner, Level: turn.Level, Person: l.change.Ticket.Owner}, true
+	}
+	return Climb{Kind: ClimbHolder, Level: turn.Level, Person: e.AcceptedBy, Place: turn.Place}, e.AcceptedBy != nil
+}
+
 // next says how the escalation goes on: a reminder, the next person of the
 // level, the next level, a mail.
 func (l *ladder) next(ctx context.Context) (Climb, error) {
+	if climb, owed := l.owed(); owed {
+		return climb, nil
+	}
 	e := l.escalation()
-	level, last := e.Level, len(e.Climbs)-1
-	if last >= 0 {
-		level = e.Climbs[last].Level // also of one where somebody was skipped
-		if again := e.Climbs[last]; again.Kind.begins() {
-			return Climb{Kind: ClimbReminded, Level: level, Person: again.Person, For: again.For, Place: again.Place}, nil
+	level := e.Level
+	for _, last := range slices.Backward(e.Climbs) {
+		if last.Kind == ClimbOwner {
+			continue // which was about something else
 		}
+		if level = last.Level; last.Kind.begins() { // also of one where somebody was skipped
+			return Climb{Kind: ClimbReminded, Level: level, Person: last.Person, For: last.For, Place: last.Place}, nil
+		}
+		break
 	}
 	for {
 		climb, ok, err := l.within(ctx, level)
@@ -351,7 +381,7 @@ func (l *ladder) report(from int) {
 	for from > 0 && climbs[from-1].Kind == ClimbNoPlace {
 		from--
 	}
-	if slices.ContainsFunc(climbs[from:], func(climb Climb) bool { return !climb.Kind.Asks() || climb.At.After(l.change.At) }) {
+	if slices.ContainsFunc(climbs[from:], func(climb Climb) bool { return climb.Kind.Missed() || climb.At.After(l.change.At) }) {
 		l.tasks = append(l.tasks, Task{Job: TellClimb{
 			Tenant: t.Tenant, Number: t.Number, Escalation: l.number, From: from, To: to,
 		}})

@@ -68,7 +68,7 @@ func (d *Desk) retime(ctx context.Context, tx Tx, id ID) error {
 		tasks = append(tasks, ringing(t, clock))
 	}
 	if i := t.openEscalation(); i >= 0 {
-		if due, waits := t.ClimbsAt(t.Escalations[i], d.Policy); waits {
+		if due, waits := t.goesOnAt(t.Escalations[i], d.Policy); waits {
 			job := ClimbEscalation{Tenant: t.Tenant, Number: t.Number, Escalation: i + 1, Step: len(t.Escalations[i].Climbs)}
 			tasks = append(tasks, Task{Job: job, At: due})
 		}
