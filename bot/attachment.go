@@ -92,7 +92,7 @@ func (t *turn) withFiles() string {
 // they are kept, and it asks for another one.
 func (b *Bot) attachTo(ctx context.Context, t *turn, sent ticket.Sent, sentence string) error {
 	err := b.desk.Receive(ctx, t.actor, sent, func(to *ticket.Ticket) []ticket.Task {
-		text := t.markdown(sentence, args{"Names": t.names(sent.Files), "Ticket": to.String(), "Title": cards.Shorten(to.Title, 80)})
+		text := t.markdown(sentence, args{"Names": t.names(sent.Files), "Ticket": to.String(), "Title": cards.Shorten(b.masked(to.Title), 80)})
 		return []ticket.Task{{Job: ticket.Say{Place: t.place(), Text: text}}}
 	})
 	if kind := ticket.KindOf(err); kind == ticket.NotFound || kind == ticket.Unmet {

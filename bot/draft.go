@@ -1,10 +1,12 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"handrail/cards"
 	"handrail/internal/teams"
@@ -131,9 +133,41 @@ func (b *Bot) inWork(ctx context.Context, t *ticket.Ticket, about subject, readi
 	if t.Owner != nil {
 		by = *t.Owner
 	}
-	w.composed = b.compose(b.catalog.in(w.stored.Language, reading.zone.String(), reading.now), t, w.stored, by)
+	w.composed = w.within(b, b.compose(b.catalog.in(w.stored.Language, reading.zone.String(), reading.now), t, w.stored, by))
 	return w, nil
 }
+
+// within gives what was composed as far as it goes into the text besides what was
+// written: whatever a ticket says, its text can be kept.
+func (w *writing) within(b *Bot, composed map[ticket.PartID]string) map[ticket.PartID]string {
+	var parts []ticket.PartID
+	room := w.stored.Limit()
+	for _, part := range ticket.Parts(w.reader, w.kind) {
+		words, written := w.stored.Parts[part]
+		if written && !slices.Contains(w.stored.Composed, part) {
+			room -= utf8.RuneCountInString(words) + paragraph
+		} else if composed[part] != "" {
+			parts = append(parts, part)
+		}
+	}
+	options := w.stored.Options
+	if fact, ok := w.t.Fact(ticket.FactOptions); ok && !w.inWork {
+		options = fact.Options
+	}
+	for _, option := range options {
+		room -= utf8.RuneCountInString(option.Words) + utf8.RuneCountInString(option.Consequence)
+	}
+	slices.SortFunc(parts, func(x, y ticket.PartID) int { return cmp.Compare(len(composed[x]), len(composed[y])) })
+	for i, part := range parts {
+		share := min(max(room/(len(parts)-i)-paragraph, 1), ticket.MaxPart) // the short ones leave theirs to the long ones
+		composed[part] = b.cut(composed[part], share)
+		room -= utf8.RuneCountInString(composed[part]) + paragraph
+	}
+	return composed
+}
+
+// paragraph is the length of what stands between two parts of a text.
+const paragraph = 2
 
 // draft gives the text as its form shows it first: what was written, and for the
 // rest what the facts say now.

@@ -13,8 +13,8 @@ import (
 	"handrail/internal/ticket"
 )
 
-// mostDrafted is how many bytes of a text come back with its form: a part that is
-// five times too long, and the others as long as they may be.
+// mostDrafted is how much of a text comes back with its form, in [cards.Units]: a
+// part that is five times too long, and much of the others.
 const mostDrafted = 30_000
 
 // hintOfOther is how much of what somebody else wrote stands below a field.
@@ -245,8 +245,9 @@ func (b *Bot) drawPreview(t *turn, w *writing, typed values, failure error) (jso
 	d := drawing{
 		heading: s.say("form.preview.heading", args{"Text": s.text(w.subject)}),
 		ticket:  b.shortName(s, w.t),
-		intro:   s.say("form.preview.parts"), parts: b.textBlocks(s, text, mostOfPart), alone: true, cancel: w.cancel(),
+		intro:   s.say("form.preview.parts"), alone: true, cancel: w.cancel(),
 	}
+	shown := mostOfPart
 	edit := b.button(s, "button.edit_text", verbDraftOpen, w.data())
 	plain := b.button(s, "button.as_message", verbDraftCopy, w.data())
 	edit.Bare, plain.Bare, plain.Secondary = true, true, true
@@ -255,7 +256,7 @@ func (b *Bot) drawPreview(t *turn, w *writing, typed values, failure error) (jso
 		d.intro, d.alone, d.title = s.say("form.preview.customer"), false, "button.sent"
 		d.save = w.data()
 		d.save.Verb = verbDraftSend
-		d.parts = b.textBlocks(s, text, ticket.MaxPart)
+		shown = ticket.MaxPart
 		d.fields = []field{
 			{id: ticket.FieldWay, kind: cards.FieldChoice, label: "label.sent_way", required: !b.mails(), group: "way", choices: ticket.Ways()},
 			{id: ticket.FieldNote, kind: cards.FieldText, label: "label.sent_note", limit: ticket.MaxReason},
@@ -272,15 +273,18 @@ func (b *Bot) drawPreview(t *turn, w *writing, typed values, failure error) (jso
 			d.problem = s.say("form.draft.missing", args{"Parts": s.partNames(missing)})
 		}
 	}
-	if names := w.fileNames(s); names != "" {
-		d.parts = append(d.parts, cards.TextPart{Name: s.say("text.files"), Words: cards.Text(names)})
-	}
 	problem := d.problem
 	d.wrong(s, typed, failure)
 	if d.problem == "" {
 		d.problem = problem
 	}
-	return b.drawForm(s, d)
+	return fitting(shown, func(most int) (json.RawMessage, error) {
+		d.parts = b.textBlocks(s, text, most)
+		if names := w.fileNames(s); names != "" {
+			d.parts = append(d.parts, cards.TextPart{Name: s.say("text.files"), Words: cards.Text(names)})
+		}
+		return b.drawForm(s, d)
+	})
 }
 
 // fileNames names the files that go with the text.
@@ -329,11 +333,14 @@ func (b *Bot) drawSent(t *turn, current *ticket.Ticket, text ticket.Draft, whose
 	d := drawing{
 		heading: s.say("form.sent.heading", args{"Text": s.text(subject{text.Reader, text.Kind})}), alone: true,
 		ticket: b.shortName(s, current),
-		intro:  s.sentBy(text), parts: b.textBlocks(s, text, ticket.MaxPart), cancelTitle: "button.back",
+		intro:  s.sentBy(text), cancelTitle: "button.back",
 		cancel: cards.Data{Verb: verbDraftChoose, Ticket: current.String(), Whose: whose},
 	}
 	if text.Note != "" {
 		d.intro += " · " + cards.Escape(b.masked(text.Note))
 	}
-	return b.drawForm(s, d)
+	return fitting(ticket.MaxPart, func(most int) (json.RawMessage, error) {
+		d.parts = b.textBlocks(s, text, most)
+		return b.drawForm(s, d)
+	})
 }

@@ -132,15 +132,15 @@ func (b *Bot) drawForm(s speech, d drawing) (json.RawMessage, error) {
 	return b.cards.Form(view)
 }
 
-// mostTyped is how many bytes of what was typed come back with a form, so that
-// its card is one that Teams takes.
+// mostTyped is how much of what was typed comes back with a form, so that its card
+// is one that Teams takes; in [cards.Units].
 const mostTyped = 18_000
 
 // fitted gives what was typed; where it is more than a card can hold, each
 // input up to its limit.
 func fitted(fields []field, typed map[string]string, most int) map[string]string {
 	written, err := json.Marshal(typed)
-	if err == nil && len(written) <= most {
+	if err == nil && cards.Units(written) <= most {
 		return typed
 	}
 	short := make(map[string]string, len(typed))

@@ -43,16 +43,12 @@ func (b *Bot) escalationCard(ctx context.Context, s speech, current *ticket.Tick
 			return nil, err
 		}
 	}
-	var card json.RawMessage
-	for _, most := range []int{mostOfPart, mostOfPart / 3, mostOfPart / 12} {
-		if view.Parts = b.textBlocks(s, text, most); e.Text == 0 {
-			view.Parts = nil
+	return fitting(mostOfPart, func(most int) (json.RawMessage, error) {
+		if e.Text != 0 {
+			view.Parts = b.textBlocks(s, text, most)
 		}
-		if card, err = b.cards.Escalation(view); err == nil {
-			break
-		}
-	}
-	return card, err
+		return b.cards.Escalation(view)
+	})
 }
 
 func (b *Bot) escalationView(s speech, t *ticket.Ticket, e ticket.Escalation, number int) cards.Escalation {

@@ -53,7 +53,7 @@ func (b *Bot) whichTicketCard(ctx context.Context, t *turn, asked whichTicket) (
 	if own := newest(page.Tickets); len(own) > 0 {
 		choose := field{id: ticket.FieldChoice, kind: cards.FieldChoice, label: "label.own_ticket"}
 		for _, one := range own {
-			title := t.say("ticket.fallback.short", args{"Ticket": one.String(), "Title": cards.Shorten(one.Title, 80)})
+			title := t.say("ticket.fallback.short", args{"Ticket": one.String(), "Title": cards.Shorten(b.masked(one.Title), 80)})
 			choose.people = append(choose.people, cards.Choice{Title: cards.Text(title), Value: one.String()})
 		}
 		d.fields = append(d.fields, choose)
@@ -206,7 +206,7 @@ func (b *Bot) filesCard(
 	}
 	number := current.String()
 	view := cards.Files{
-		Words: s.words(), Heading: s.say("files.heading", args{"Ticket": number}), Title: cards.Text(cards.Shorten(current.Title, 120)),
+		Words: s.words(), Heading: s.say("files.heading", args{"Ticket": number}), Title: cards.Text(cards.Shorten(b.masked(current.Title), 120)),
 		Note: s.say("files.note"),
 	}
 	if b.site == nil || b.site() == "" {

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"strings"
 
 	"handrail/cards"
 	"handrail/internal/teams"
@@ -18,6 +19,22 @@ const mostOriginal = 4000
 // masked gives words of a person as many may read them. They are masked before
 // they are shortened: half a secret is not known for one.
 func (b *Bot) masked(words string) string { return ticket.Masked(words, b.guard.Secrets(words)) }
+
+// cut shortens words of people that are to be kept. A secret in or after which it would cut
+// goes as a whole: half a secret is not known for one.
+func (b *Bot) cut(words string, runes int) string {
+	short := cards.Shorten(words, runes)
+	if short == words {
+		return words
+	}
+	end := len(strings.TrimSuffix(short, "…"))
+	for _, secret := range b.guard.Secrets(words) {
+		if secret.Start < end && end <= secret.End {
+			return strings.TrimSpace(words[:secret.Start]) + "…"
+		}
+	}
+	return short
+}
 
 // original is a text of a ticket that is masked where many read it.
 type original struct {

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"encoding/json"
 	"strings"
 	"time"
 
@@ -15,12 +16,14 @@ type composition struct {
 	policy ticket.Policy
 	// by is who writes it.
 	by ticket.Person
+	// cut shortens words of people.
+	cut func(words string, runes int) string
 }
 
 // compose gives the parts of a text as the facts fill them, in the tone of its
 // reader. A part that no fact fills is left out.
 func (b *Bot) compose(s speech, t *ticket.Ticket, d ticket.Draft, by ticket.Person) map[ticket.PartID]string {
-	c := composition{speech: s, t: t, policy: b.desk.Policy, by: by}
+	c := composition{speech: s, t: t, policy: b.desk.Policy, by: by, cut: b.cut}
 	var parts map[ticket.PartID]string
 	switch d.Reader {
 	case ticket.ForCustomer:
@@ -224,10 +227,10 @@ func (c composition) situation() string {
 		return words
 	}
 	words := c.say("text.management.situation", args{
-		"Title": c.t.Title, "Customer": c.t.Customer, "Since": c.since(), "Details": cards.Shorten(c.t.Details, 600),
+		"Title": c.t.Title, "Customer": c.t.Customer, "Since": c.since(), "Details": c.cut(c.t.Details, 600),
 	})
 	if cause := c.written(ticket.FactCause); cause != "" {
-		words += "\n" + c.say("text.management.cause", args{"Cause": cards.Shorten(cause, 600)})
+		words += "\n" + c.say("text.management.cause", args{"Cause": c.cut(cause, 600)})
 	}
 	return words
 }
@@ -247,6 +250,19 @@ func (c composition) businessImpact() string {
 // mostOfPart is how much of a part a card shows, so that all of them go into one
 // message. The whole is kept with the ticket.
 const mostOfPart = 1500
+
+// fitting draws a card with a text, of whose parts it shows most at most: less of
+// each where the card would be too large for Teams, as the marks of Markdown are
+// escaped.
+func fitting(most int, draw func(most int) (json.RawMessage, error)) (card json.RawMessage, err error) {
+	for range 3 {
+		if card, err = draw(most); err == nil {
+			break
+		}
+		most /= 3
+	}
+	return card, err
+}
 
 // textBlocks gives a text as its reader sees it, on whichever card it stands: for
 // the customer plain paragraphs, for others the named parts. Secrets are masked.

@@ -98,18 +98,15 @@ func (t *template) wordIDs(more ...string) []string {
 // draw fills a template with its view, which is given as a pointer.
 func draw(t *template, name string, words Words, view any) (json.RawMessage, error) {
 	card := t.fill(words, reflect.ValueOf(view).Elem())
-	if n := units(card); n > maxUnits {
+	if n := Units(card); n > maxUnits {
 		return nil, fmt.Errorf("cards: the card %s is %d characters long, more than the %d that Teams takes for sure", name, n, maxUnits)
 	}
 	return card, nil
 }
 
-// units counts a text as UTF-16: two units for what takes four bytes in UTF-8, one
-// for any other character. No text has more of them than bytes.
-func units(text []byte) int {
-	if len(text) <= maxUnits {
-		return len(text)
-	}
+// Units counts a text as UTF-16: two units for what takes four bytes in UTF-8, one
+// for any other character.
+func Units(text []byte) int {
 	n := 0
 	for _, b := range text {
 		switch {

@@ -118,7 +118,7 @@ func TestACardThatIsTooLargeForTeamsIsRefused(t *testing.T) {
 func TestACardIsMeasuredAsTeamsDoes(t *testing.T) {
 	t.Parallel()
 	for sign, n := range map[string]int{"x": 1, "ü": 1, "漢": 1, "🧨": 2} {
-		if got := units([]byte(strings.Repeat(sign, maxUnits+1))); got != n*(maxUnits+1) {
+		if got := Units([]byte(strings.Repeat(sign, maxUnits+1))); got != n*(maxUnits+1) {
 			t.Errorf("%d times %s is %d units", maxUnits+1, sign, got)
 		}
 	}

@@ -75,9 +75,10 @@ func (p PartID) Fact() (FactID, bool) {
 	return id, slices.Contains(FactIDs(), id)
 }
 
-// Limits of a text: characters of a part and of an option, and options.
+// Limits of a text: characters of a part, of the whole and of an option, and options.
 const (
 	MaxPart    = 4000
+	MaxText    = 12_000 // which still fits into the form of one message
 	MaxOption  = 300
 	MaxOptions = 6
 	// MinOptions is how many options make a choice.

@@ -89,10 +89,28 @@ func (d Draft) Check() Faults {
 		}
 	}
 	long(FieldDecider, "error.customer_long", d.Decider, MaxCustomer)
-	if n := utf8.RuneCountInString(d.Text()); d.Reader == ForCustomer && len(faults) == 0 && n > MaxEvidence {
-		faults = append(faults, fault(PartField(d.longest()), "error.text_long", map[string]any{"Limit": MaxEvidence, "Length": n}))
+	if n, limit := d.length(), d.Limit(); len(faults) == 0 && n > limit {
+		faults = append(faults, fault(PartField(d.longest()), "error.text_long", map[string]any{"Limit": limit, "Length": n}))
 	}
 	return faults
+}
+
+// Limit gives how many characters the whole text may have: one for the customer as
+// many as the evidence that it becomes.
+func (d Draft) Limit() int {
+	if d.Reader == ForCustomer {
+		return MaxEvidence
+	}
+	return MaxText
+}
+
+// length counts the characters of the whole text.
+func (d Draft) length() int {
+	n := utf8.RuneCountInString(d.Text())
+	for _, option := range d.Options {
+		n += utf8.RuneCountInString(option.Words) + utf8.RuneCountInString(option.Consequence)
+	}
+	return n
 }
 
 // longest gives the part with the most to cut.
@@ -116,7 +134,7 @@ func (d Draft) Missing() []PartID {
 	})
 }
 
-// Text gives a text for a customer as they read it: its parts, one below the other.
+// Text gives the parts of a text, one below the other: so a customer reads it.
 func (d Draft) Text() string {
 	var paragraphs []string
 	for _, part := range Parts(d.Reader, d.Kind) {
