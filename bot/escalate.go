@@ -173,8 +173,10 @@ func (b *Bot) begun(ctx context.Context, t *turn, current *ticket.Ticket, to tic
 		}
 		slices.Sort(d.Composed)
 	}
+	asked := d.Part(ticket.PartDecision)
+	open := asked == "" || asked == ticket.Clean(d.Ask) || slices.Contains(d.Composed, ticket.PartDecision)
 	d.Level, d.Reasons, d.Ask = to.Level, to.Reasons, to.Ask
-	if to.Level == ticket.Management && (d.Part(ticket.PartDecision) == "" || slices.Contains(d.Composed, ticket.PartDecision)) {
+	if to.Level == ticket.Management && open {
 		d.Parts[ticket.PartDecision] = to.Ask
 		d.Composed = slices.DeleteFunc(d.Composed, func(part ticket.PartID) bool { return part == ticket.PartDecision })
 	}

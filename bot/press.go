@@ -248,6 +248,7 @@ func (b *Bot) openForm(f form) verb {
 		if err != nil {
 			return reply{}, err
 		}
+		try.From = t.place()
 		var faults ticket.Faults
 		if err := f.save(t.speech, try, item, values{}); err != nil && !errors.As(err, &faults) {
 			return reply{}, err
@@ -288,6 +289,7 @@ func (b *Bot) saveWith(f form, save func(press ticket.Press) (*ticket.Ticket, er
 	return func(ctx context.Context, t *turn, v values, action teams.Action) (reply, error) {
 		item := f.subject(v)
 		press := v.press(t.actor.Tenant, action.Verb, t.actor.Person)
+		press.Place = t.place()
 		if action.Replaces {
 			press.Form = t.form(action)
 		}

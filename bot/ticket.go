@@ -68,7 +68,7 @@ func (b *Bot) assign(ctx context.Context, t *turn, rest string) error {
 
 // typed gives the press of a command: on the ticket as it is now, once for each message.
 func (t *turn) typed(id ticket.ID) ticket.Press {
-	return ticket.Press{ID: id, Key: t.key("message")}
+	return ticket.Press{ID: id, Key: t.key("message"), Place: t.place()}
 }
 
 // key names what the turn does once, however often Teams delivers it. An id of
