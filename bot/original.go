@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"strings"
+	"time"
 
 	"handrail/cards"
 	"handrail/internal/teams"
@@ -38,22 +39,45 @@ func (b *Bot) cut(words string, runes int) string {
 
 // original is a text of a ticket that is masked where many read it.
 type original struct {
-	item  ticket.ItemID // empty for the details
+	// what is the id of what the text is called.
+	what  string
+	by    ticket.Person
+	at    time.Time
 	words string
 }
 
-// originals gives what is masked in the details and the evidence of a ticket, in
-// the order of the checklists.
+// originals gives what is masked of what people wrote on a ticket: in its details,
+// the evidence in the order of the checklists, the facts for its texts and its
+// escalations.
 func originals(t, masked *ticket.Ticket) []original {
 	var all []original
-	if t.Details != masked.Details {
-		all = append(all, original{words: t.Details})
+	add := func(what string, by ticket.Person, at time.Time, words, shown string) {
+		if words != shown {
+			all = append(all, original{what, by, at, words})
+		}
 	}
+	add("label.details", t.OpenedBy, t.OpenedAt, t.Details, masked.Details)
 	for _, step := range ticket.Steps() {
 		for _, item := range ticket.Checklist(step) {
-			if words := t.Marks[item.ID].Words; words != masked.Marks[item.ID].Words {
-				all = append(all, original{item.ID, words})
+			mark := t.Marks[item.ID]
+			add("item."+string(item.ID), mark.By, mark.At, mark.Words, masked.Marks[item.ID].Words)
+		}
+	}
+	for _, id := range ticket.FactIDs() {
+		fact, shown := t.Gathered[id], masked.Gathered[id]
+		add("fact."+string(id), fact.Source.By, fact.Source.At, fact.Whole(), shown.Whole())
+	}
+	for i, e := range t.Escalations {
+		shown := masked.Escalations[i]
+		add("original.ask", e.By, e.At, e.Ask, shown.Ask)
+		for k, q := range e.Questions {
+			add("original.question", q.By, q.At, q.Words, shown.Questions[k].Words)
+			if q.AnsweredBy != nil {
+				add("original.reply", *q.AnsweredBy, *q.AnsweredAt, q.Answer, shown.Questions[k].Answer)
 			}
+		}
+		if !e.Open() {
+			add("original.answer", *e.EndedBy, *e.EndedAt, e.Answer+e.Declined+e.Withdrawn, shown.Answer+shown.Declined+shown.Withdrawn)
 		}
 	}
 	return all
@@ -82,14 +106,10 @@ func (b *Bot) ticketOriginal(ctx context.Context, t *turn, v values, action team
 		Buttons: []cards.Button{b.button(t.speech, "button.back", verbTicketShow, cards.Data{Ticket: current.String()})},
 	}
 	for _, o := range all {
-		line := cards.HistoryLine{
-			When: t.when(current.OpenedAt), Who: cards.Text(current.OpenedBy.Name), What: t.say("label.details"),
+		view.Lines = append(view.Lines, cards.HistoryLine{
+			When: t.when(o.at), Who: cards.Text(o.by.Name), What: t.say(o.what),
 			Note: cards.Text(cards.Shorten(o.words, mostOriginal/len(all))),
-		}
-		if mark, marked := current.Marks[o.item]; marked {
-			line.When, line.Who, line.What = t.when(mark.At), cards.Text(mark.By.Name), t.say("item."+string(o.item))
-		}
-		view.Lines = append(view.Lines, line)
+		})
 	}
 	if len(all) == 0 {
 		view.Empty = t.say("original.none")

@@ -121,6 +121,22 @@ func TestTheOriginalIsShownToWhomItMayBe(t *testing.T) {
 	h.execute(ben, live.id, "ticket.original", data).card.expect("kX9#mm21Qz")
 }
 
+func TestTheOriginalOfWhatWentToOthersIsKept(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	card := h.asked("dev", ben)
+	form := h.press(ben, card, "Need info", nil).card
+	h.press(ben, form, "Send", map[string]string{"words": "Is it so that the password is kX9#mm21Qz?"})
+	h.says(ana, "show T-1")
+	live := h.chat.last()
+	reply := h.press(ana, live, "Answer question", nil).card
+	h.press(ana, reply, "Send", map[string]string{"words": "Yes. Password: kX9#mm21Qz"})
+	answer := h.press(ana, live, "Withdraw", nil).card
+	h.press(ana, answer, "Save", map[string]string{"reason": "Password kX9#mm21Qz was it."})
+	h.press(ana, live, "Show original", nil).card.
+		expect("the logs", "The password is kX9#mm21Qz.", "The question to the owner", "The owner's answer", "How it ended", "Password kX9#mm21Qz was it.")
+}
+
 func TestTheOriginalIsSentInAChatOfOneOnly(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)

@@ -126,12 +126,12 @@ func (c *Change) Gather(id FactID, fact Fact) error {
 		c.Ticket.Gathered = map[FactID]Fact{}
 	}
 	c.Ticket.Gathered[id] = fact
-	c.note(EntryFact, string(id), "", string(fact.Source.Reader), fact.noted())
+	c.note(EntryFact, string(id), "", string(fact.Source.Reader), fact.Whole())
 	return nil
 }
 
-// noted gives a fact as the history keeps it.
-func (f Fact) noted() string {
+// Whole gives a fact as the history keeps it: its words, and its options below them.
+func (f Fact) Whole() string {
 	words := f.Words
 	for _, option := range f.Options {
 		if words != "" {
