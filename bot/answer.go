@@ -115,6 +115,7 @@ func (b *Bot) reassignFields(ctx context.Context, t *turn, e ticket.Escalation) 
 			}
 		}
 	}
+	people = slices.DeleteFunc(people, func(c cards.Choice) bool { return c.Value == e.By.ID })
 	whom := personField("label.reassign_whom", people)
 	whom.required = false
 	levels := field{
@@ -277,8 +278,8 @@ func (b *Bot) answerOpen(a answering) verb {
 }
 
 // answerSave does what a form asks for. Whatever is wrong with it, the form comes
-// back with all that was typed; where there is nothing to answer any more, the
-// card says who was faster.
+// back with all that was typed. Where nothing was typed and there is nothing to
+// answer any more, the card says who was faster.
 func (b *Bot) answerSave(a answering) verb {
 	return func(ctx context.Context, t *turn, v values, action teams.Action) (reply, error) {
 		current, number, err := b.escalationOf(ctx, t, v)
@@ -298,8 +299,9 @@ func (b *Bot) answerSave(a answering) verb {
 		if changed != nil {
 			current = changed
 		}
-		if _, mended := errors.AsType[ticket.Faults](failure); !mended {
-			if ticket.KindOf(failure) != ticket.Internal && action.Replaces {
+		kind := ticket.KindOf(failure)
+		if _, mended := errors.AsType[ticket.Faults](failure); !mended && (kind == ticket.Internal || !v.worded()) {
+			if kind != ticket.Internal && action.Replaces {
 				if err := b.desk.Filled(ctx, current.ID, t.form(action)); err != nil {
 					return reply{}, err
 				}
@@ -309,6 +311,11 @@ func (b *Bot) answerSave(a answering) verb {
 		card, err := b.answerForm(ctx, t, a, current, number, v, failure)
 		return reply{card: card, form: true}, err
 	}
+}
+
+// worded tells whether somebody has written something that must not be lost.
+func (v values) worded() bool {
+	return ticket.Clean(v.text(ticket.FieldWords)+v.text(ticket.FieldReason)+v.text(ticket.FieldNote)) != ""
 }
 
 // isCard tells whether the message that was pressed is a card that its job brings
@@ -334,7 +341,9 @@ func (b *Bot) answerForm(
 		save:   escalationData(current, number), cancel: escalationData(current, number),
 	}
 	d.save.Verb, d.cancel.Verb = a.name+suffixSave, verbEscalationShow
-	d.wrong(t.speech, typed, failure)
+	if d.wrong(t.speech, typed, failure); len(d.faults) == 0 && failure != nil {
+		d.problem, _ = t.fault(failure) // saving again does not help, as it would with a form of the ticket
+	}
 	if d.typed[ticket.FieldPerson] != "" {
 		d.fields[0].kind = cards.FieldChoiceCompact // some clients show the value of a filtered choice, not its title
 	}

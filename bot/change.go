@@ -38,51 +38,58 @@ func (b *Bot) TellOfChange(ctx context.Context, job ticket.TellOfChange) error {
 // tellInCharge tells who is in charge of a ticket what somebody has done, unless
 // it was they. It is logged where there is no way to them.
 func (b *Bot) tellInCharge(ctx context.Context, t *ticket.Ticket, by ticket.Person, say func(s speech) string) error {
-	return b.callInCharge(ctx, t, by, func(s speech, whom *teams.Mention) (teams.Message, error) {
+	_, err := b.callInCharge(ctx, t, by, func(s speech, whom *teams.Mention) (teams.Message, error) {
 		if whom == nil {
 			return teams.Message{Text: say(s)}, nil
 		}
 		return teams.Message{Text: whom.Markup() + ", " + say(s), Mentions: []teams.Mention{*whom}}, nil
 	})
+	return err
 }
 
 // callInCharge does the same with any message, which mentions them unless it is
-// sent to a chat with them alone.
+// sent to a chat with them alone. It tells whether somebody reads it.
 func (b *Bot) callInCharge(
 	ctx context.Context, t *ticket.Ticket, by ticket.Person, message func(s speech, whom *teams.Mention) (teams.Message, error),
-) error {
+) (bool, error) {
 	if t.Owner == nil {
-		return nil
+		return false, nil
 	}
 	whom := t.Owner
 	if t.OwnerAway {
 		charge, err := b.desk.InCharge(ctx, t.Tenant, *t.Owner)
 		if err != nil {
-			return err
+			return false, err
 		}
 		whom = charge.Person
 	}
 	if whom != nil && whom.ID == by.ID {
-		return nil
+		return true, nil
 	}
-	address, ok, err := b.tellingPlace(ctx, t, whom)
-	if err != nil {
-		return err
+	for last := (ticket.Place{}); ; {
+		address, ok, err := b.tellingPlace(ctx, t, whom)
+		if err != nil {
+			return false, err
+		}
+		if !ok || address.Place == last {
+			logs.From(ctx).WarnContext(ctx, "nobody could be told of a change", "ticket", t.String())
+			return false, nil
+		}
+		last = address.Place
+		var mention *teams.Mention
+		if address.Kind != ticket.Personal && whom != nil {
+			mention = &teams.Mention{ID: whom.ID, Name: whom.Name}
+		}
+		said, err := message(b.catalog.in(address.Locale, address.Zone, b.now()), mention)
+		if err != nil {
+			return false, err
+		}
+		_, failure := b.chat.Send(ctx, reference(address), said)
+		if err := b.delivered(ctx, address, failure); err != nil || failure == nil {
+			return failure == nil, err
+		}
+		// It refuses us from now on, and there may be another way.
 	}
-	if !ok {
-		logs.From(ctx).WarnContext(ctx, "nobody could be told of a change", "ticket", t.String())
-		return nil
-	}
-	var mention *teams.Mention
-	if address.Kind != ticket.Personal && whom != nil {
-		mention = &teams.Mention{ID: whom.ID, Name: whom.Name}
-	}
-	said, err := message(b.catalog.in(address.Locale, address.Zone, b.now()), mention)
-	if err != nil {
-		return err
-	}
-	_, err = b.chat.Send(ctx, reference(address), said)
-	return b.delivered(ctx, address, err)
 }
 
 // ending gives the words with which the last escalation ended.
@@ -95,14 +102,15 @@ func (b *Bot) ending(t *ticket.Ticket) string {
 }
 
 // tellOfQuestion shows who is in charge a question that waits for their answer,
-// with the way to answer it; nothing where it has been answered meanwhile.
+// with the way to answer it; nothing where it has been answered meanwhile. Where
+// nobody can be shown it, whoever asked is told so.
 func (b *Bot) tellOfQuestion(ctx context.Context, t *ticket.Ticket, by ticket.Person) error {
 	open, waiting := t.Escalation()
 	question, asked := open.Question()
 	if !waiting || !asked {
 		return nil
 	}
-	return b.callInCharge(ctx, t, by, func(s speech, whom *teams.Mention) (teams.Message, error) {
+	shown, err := b.callInCharge(ctx, t, by, func(s speech, whom *teams.Mention) (teams.Message, error) {
 		with := args{"By": question.By.Name, "Ticket": t.String(), "Title": cards.Shorten(b.masked(t.Title), 120)}
 		view := cards.Notice{
 			Words: s.words(), Heading: s.markdown("tell.question", with), Sentence: cards.Text(b.masked(question.Words)),
@@ -117,6 +125,17 @@ func (b *Bot) tellOfQuestion(ctx context.Context, t *ticket.Ticket, by ticket.Pe
 		card, err := b.cards.Notice(view)
 		return teams.Message{Card: card, Summary: s.say("tell.question", with)}, err
 	})
+	if err != nil || shown {
+		return err
+	}
+	asker := teams.Mention{ID: question.By.ID, Name: question.By.Name}
+	address, _, err := b.store.Address(ctx, question.Place)
+	if err != nil {
+		return err
+	}
+	text := asker.Markup() + ", " + b.catalog.in(address.Locale, address.Zone, b.now()).
+		markdown("tell.question.failed", args{"Owner": t.Owner.Name, "Ticket": t.String()})
+	return b.later(ctx, ticket.Say{Place: question.Place, Mentions: []ticket.Person{question.By}, Text: text})
 }
 
 // tellingPlace gives where who is in charge of a ticket is told of it. Where
@@ -132,6 +151,6 @@ func (b *Bot) tellingPlace(ctx context.Context, t *ticket.Ticket, whom *ticket.P
 	if whom == nil {
 		whom = t.Owner
 	}
-	address, ok, err := b.store.PersonalAddress(ctx, t.Tenant, whom.ID)
-	return address, ok && address.Refused == "", err
+	address, err := b.chatWith(ctx, t, *whom)
+	return address, address.Refused == "", err
 }

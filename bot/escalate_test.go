@@ -82,3 +82,85 @@ func TestWhatIsAskedAnewTakesThePlaceOfWhatWasAsked(t *testing.T) {
 		t.Errorf("what is asked is %q (%v)", got.Ask, err)
 	}
 }
+
+func TestWhatWasWrittenForAnEscalationThatHasEndedComesBack(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	card := h.asked("dev", ben)
+	info, reassign := h.press(ben, card, "Need info", nil).card, h.press(ben, card, "Reassign", nil).card
+	decline := h.press(ben, card, "Decline", nil).card
+	h.says(ana, "show T-1")
+	withdraw := h.press(ana, h.chat.last(), "Withdraw", nil).card
+	h.press(ana, withdraw, "Save", map[string]string{"reason": "It is solved."})
+	for title, form := range map[string]shown{"Send": info, "Reassign": reassign, "Decline": decline} {
+		typed := map[string]string{"words": "Which *release*?", "reason": "Which *release*?", "note": "Which *release*?"}
+		for id := range typed {
+			if _, asks := form.inputs()[id]; !asks {
+				delete(typed, id)
+			}
+		}
+		back := h.press(ben, form, title, typed).card.expect("Ana Ng withdrew this at 11:00.")
+		for id, want := range typed {
+			if got := text(back.inputs()[id]["value"]); got != want {
+				t.Errorf("after %s, %q of %s comes back", title, got, id)
+			}
+		}
+		h.press(ben, back, "Cancel", nil).card.expect("Withdrawn by")
+	}
+	h.press(ben, info, "Send", nil).card.expect("Withdrawn by", "Your click changed nothing")
+}
+
+func TestWhoeverHandsAnEscalationOnSaysWhyAndNeverToWhoAsks(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	card := h.asked("dev", ben)
+	h.amongDevs(func() { h.says(lena, "route infra here @"+lena.name, lena) })
+	form := h.press(ben, card, "Reassign", nil).card
+	if strings.Contains(string(form.raw), ana.id) {
+		t.Errorf("it can be handed to Ana: %s", form.raw)
+	}
+	back := h.press(ben, form, "Reassign", map[string]string{"person": ana.id, "note": "Yours, I think."}).card.
+		expect("Ana Ng asks this. To give it back, decline it or give the result.")
+	if got := text(back.inputs()["note"]["value"]); got != "Yours, I think." {
+		t.Errorf("the note comes back as %q", got)
+	}
+	h.press(ben, form, "Reassign", map[string]string{"level": "infra", "note": "It is the *balancer*. Password: kX9#mm21Qz"})
+	h.chat.last().expect("Waits for Lena Lead (Infrastructure team).", "handed on with: “It is the \\*balancer\\*.")
+	h.chat.discreet()
+}
+
+func TestAQuestionReachesAnOwnerWhoNeverWroteInPerson(t *testing.T) {
+	t.Parallel()
+	for name, without := range map[string]bool{"with the app": false, "without it": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := newHouse(t)
+			h.in("a:lena", "personal")
+			(&way{h: h, who: lena, words: "We have it.", card: h.opened(lena, nil)}).to("Diagnosis")
+			h.in(devs, "groupChat")
+			h.says(ana, "help")
+			h.says(lena, "route dev here")
+			h.says(lena, "assign T-1 @"+ana.name, ana)
+			_, err := h.bot.desk.Change(h.ctx(), ticket.Actor{Person: person(ana.id, ana.object, ana.name), Tenant: tenant}, ticket.Press{ID: h.ticket(1).ID}, func(c *ticket.Change) error {
+				return c.Escalate(ticket.Escalating{Level: ticket.Dev, Reasons: []ticket.Reason{ticket.BeyondKnowledge}, Ask: "Please help."})
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			h.work()
+			h.chat.without = map[string]bool{ana.id: without}
+			form := h.press(ben, h.chat.last(), "Need info", nil).card
+			h.press(ben, form, "Send", map[string]string{"words": "Which release?"})
+			last := h.chat.posts[len(h.chat.posts)-1]
+			if without {
+				if last.to.Conversation.ID != devs || !strings.Contains(last.message.Text, "could not be shown to Ana Ng") || len(last.message.Mentions) != 1 {
+					t.Errorf("Ben is told %+v", last.message)
+				}
+				return
+			}
+			if h.chat.last().expect("has a question", "Which release?"); last.to.Conversation.ID != "a:"+ana.id {
+				t.Errorf("the question goes to %s", last.to)
+			}
+		})
+	}
+}

@@ -99,6 +99,9 @@ func (b *Bot) turnLine(s speech, t *ticket.Ticket, e ticket.Escalation) string {
 		return s.say("turn.nobody")
 	default:
 		said = s.markdown("turn.waits", args{"Whom": s.asked(turn)})
+		if turn.Kind == ticket.ClimbReassign && turn.Why != "" {
+			said += " " + s.markdown("turn.note", args{"Note": turn.Why})
+		}
 	}
 	if at, climbs := t.ClimbsAt(e, b.desk.Policy); climbs {
 		said += " " + s.say("turn.climbs", args{"At": s.when(at)})

@@ -187,6 +187,9 @@ func (c *Change) Reassign(number int, to *Person, level Level, reason string) er
 		if climb.Level = e.Level; turn.Level != "" {
 			climb.Level = turn.Level
 		}
+		if c.isAsker(e, *to) {
+			faults = append(faults, fault(FieldPerson, "error.reassign_asker", map[string]any{"Name": to.Name}))
+		}
 	case level == turn.Level || !slices.Contains(Levels(), level):
 		faults = append(faults, fault(FieldPerson, "error.person_required", nil))
 	default:

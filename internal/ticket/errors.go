@@ -104,7 +104,7 @@ func Messages() []string {
 		"error.item_unknown", "error.item_automatic", "error.item_decides", "error.item_other_step",
 		"error.level_unknown", "error.mail_unclear",
 		"error.nothing_to_skip", "error.not_closed", "error.not_found", "error.note_long", "error.not_owner",
-		"error.option_required", "error.question_none", "error.question_open", "error.route_leads", "error.route_many", "error.route_none",
+		"error.option_required", "error.question_none", "error.question_open", "error.reassign_asker", "error.route_leads", "error.route_many", "error.route_none",
 		"error.person_required", "error.reason_long", "error.reason_required",
 		"error.reasons_required", "error.required_item", "error.snooze_breach", "error.snooze_long", "error.snooze_nothing",
 		"error.snooze_required", "error.stale", "error.status_long", "error.status_required",
