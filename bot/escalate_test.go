@@ -164,3 +164,28 @@ func TestAQuestionReachesAnOwnerWhoNeverWroteInPerson(t *testing.T) {
 		})
 	}
 }
+
+func TestTheFormOfALevelKeepsWhoStandsBehindIt(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	kofi, kofis := someone{"29:kofi", "0000-kofi", "Annan, Kofi"}, someone{"29:miller", "0000-miller", "Miller, Kofi"}
+	twin := someone{"29:twin", "0000-twin", "Annan, Kofi"}
+	people := []someone{kofis, kofi, ana, twin}
+	for _, who := range people[:3] {
+		h.says(who, "help")
+	}
+	h.says(lena, "route dev here @"+kofis.name+" @"+kofi.name+" @"+ana.name+" @"+twin.name, people...)
+	h.says(lena, "route dev")
+	h.press(lena, h.chat.last(), "Save", nil)
+	route, _, err := h.store.Route(h.ctx(), tenant, ticket.Dev)
+	if err != nil || len(route.People) != len(people) {
+		t.Fatalf("behind the level are %+v (%v)", route.People, err)
+	}
+	for i, who := range people {
+		if route.People[i].ID != who.id {
+			t.Errorf("%s is not number %d of %+v", who.name, i+1, route.People)
+		}
+	}
+	h.says(lena, "route dev")
+	h.press(lena, h.chat.last(), "Save", map[string]string{"people": "ana, @lena\n@Miller, Kofi"}).card.expect("Ana Ng, then Lena Lead, then Miller, Kofi")
+}
