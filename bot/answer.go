@@ -17,6 +17,7 @@ import (
 const (
 	verbEscalationAccept = "escalation.accept"
 	verbEscalationShow   = "escalation.show" // the card again, in place of a form
+	verbEscalationText   = "escalation.text" // its text, where the card shows less
 
 	answerAsk      = "escalation.ask"
 	answerDecline  = "escalation.decline"
@@ -229,6 +230,26 @@ func (b *Bot) escalationShow(ctx context.Context, t *turn, v values, action team
 	return b.escalationReply(ctx, t, current, number, nil)
 }
 
+// escalationWhole shows the text that was sent, whole.
+func (b *Bot) escalationWhole(ctx context.Context, t *turn, v values, _ teams.Action) (reply, error) {
+	current, number, err := b.escalationOf(ctx, t, v)
+	if err != nil {
+		return reply{}, err
+	}
+	e := current.Escalations[number-1]
+	if e.Text == 0 {
+		return reply{}, errNoText
+	}
+	text, err := b.store.Text(ctx, t.actor.Tenant, e.Text)
+	if err != nil {
+		return reply{}, err
+	}
+	back := escalationData(current, number)
+	back.Verb = verbEscalationShow
+	card, err := b.drawSent(t, current, text, back)
+	return reply{card: card, form: true}, err
+}
+
 // escalationAccept has the person of the turn take an escalation on.
 func (b *Bot) escalationAccept(ctx context.Context, t *turn, v values, action teams.Action) (reply, error) {
 	current, number, err := b.escalationOf(ctx, t, v)
@@ -299,17 +320,17 @@ func (b *Bot) answerSave(a answering) verb {
 		if changed != nil {
 			current = changed
 		}
-		kind := ticket.KindOf(failure)
-		if _, mended := errors.AsType[ticket.Faults](failure); !mended && (kind == ticket.Internal || !v.worded()) {
-			if kind != ticket.Internal && action.Replaces {
-				if err := b.desk.Filled(ctx, current.ID, t.form(action)); err != nil {
-					return reply{}, err
-				}
-			}
-			return b.escalationReply(ctx, t, current, number, failure)
+		if _, mended := errors.AsType[ticket.Faults](failure); mended || ticket.KindOf(failure) != ticket.Internal && v.worded() {
+			card, err := b.answerForm(ctx, t, a, current, number, v, failure)
+			return reply{card: card, form: true}, err
 		}
-		card, err := b.answerForm(ctx, t, a, current, number, v, failure)
-		return reply{card: card, form: true}, err
+		if ticket.KindOf(failure) != ticket.Internal && action.Replaces {
+			err = b.desk.Filled(ctx, current.ID, t.form(action))
+		}
+		if err != nil {
+			return reply{}, err
+		}
+		return b.escalationReply(ctx, t, current, number, failure)
 	}
 }
 

@@ -187,11 +187,15 @@ func (w *writing) draft() ticket.Draft {
 	return d
 }
 
-// data is what a button of the text carries.
+// data is what a button of the text carries. Its key is that of this very text: the
+// next one counts its versions anew, and may say the same.
 func (w *writing) data() cards.Data {
+	key := []string{w.t.String(), strconv.FormatInt(w.t.Version, 10), w.item()}
+	for _, n := range []int64{int64(w.stored.DraftID), w.stored.Version} {
+		key = append(key, strconv.FormatInt(n, 10))
+	}
 	return cards.Data{
-		Ticket: w.t.String(), Item: w.item(), Version: w.stored.Version, Whose: w.whose,
-		Key: w.t.String() + "." + w.item() + "." + strconv.FormatInt(w.stored.Version, 10),
+		Ticket: w.t.String(), Item: w.item(), Version: w.stored.Version, Whose: w.whose, Key: strings.Join(key, "."),
 	}
 }
 
@@ -388,6 +392,6 @@ func (b *Bot) draftSee(ctx context.Context, t *turn, v values, _ teams.Action) (
 	if err != nil {
 		return reply{}, err
 	}
-	card, err := b.drawSent(t, current, text, v.text("whose"))
+	card, err := b.drawSent(t, current, text, cards.Data{Verb: verbDraftChoose, Ticket: current.String(), Whose: v.text("whose")})
 	return reply{card: card, form: true}, err
 }

@@ -327,14 +327,14 @@ func lateDraft(failure error) error {
 	return &ticket.Error{Kind: ticket.Invalid, Message: "form.preview.late", Args: e.Args}
 }
 
-// drawSent draws a text that was sent, whole.
-func (b *Bot) drawSent(t *turn, current *ticket.Ticket, text ticket.Draft, whose string) (json.RawMessage, error) {
+// drawSent draws a text that was sent, whole, with the way back.
+func (b *Bot) drawSent(t *turn, current *ticket.Ticket, text ticket.Draft, back cards.Data) (json.RawMessage, error) {
 	s := t.speech
 	d := drawing{
 		heading: s.say("form.sent.heading", args{"Text": s.text(subject{text.Reader, text.Kind})}), alone: true,
 		ticket: b.shortName(s, current),
 		intro:  s.sentBy(text), cancelTitle: "button.back",
-		cancel: cards.Data{Verb: verbDraftChoose, Ticket: current.String(), Whose: whose},
+		cancel: back,
 	}
 	if text.Note != "" {
 		d.intro += " · " + cards.Escape(b.masked(text.Note))

@@ -189,3 +189,31 @@ func TestTheFormOfALevelKeepsWhoStandsBehindIt(t *testing.T) {
 	h.says(lena, "route dev")
 	h.press(lena, h.chat.last(), "Save", map[string]string{"people": "ana, @lena\n@Miller, Kofi"}).card.expect("Ana Ng, then Lena Lead, then Miller, Kofi")
 }
+
+func TestWhereTheCardShowsLessTheWholeTextIsOneClickAway(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	card := h.asked("dev", ben)
+	if card.offers("Whole text") {
+		t.Error("all of it stands on the card")
+	}
+	h.press(ana, h.chat.message(card.id), "Show ticket", nil)
+	withdraw := h.press(ana, h.chat.last(), "Withdraw", nil).card
+	h.press(ana, withdraw, "Save", map[string]string{"reason": "There is more."})
+	h.says(ana, "escalate T-1")
+	form := h.press(ana, h.chat.last(), "Go on", map[string]string{"reasons": "knowledge", "level": "dev", "words": "Please help."}).card
+	log := full("log line ", 3000) + "\nThe password is kX9#mm21Qz, and that is the end."
+	h.press(ana, h.press(ana, form, "Preview", map[string]string{"text_logs": log}).card, "Send", nil)
+	card = h.chat.last()
+	if card.says("that is the end") {
+		t.Fatal("the card shows it all")
+	}
+	whole := h.press(ben, card, "Whole text", nil).card.expect("Sent: Text for engineers", "The password is ••••", "that is the end")
+	whole.discreet()
+	h.press(ben, whole, "Back", nil).card.expect("Help needed")
+	for _, data := range []map[string]any{{"ticket": "T-1"}, {"ticket": "T-1", "item": "3"}, {"ticket": "T-9", "item": "1"}} {
+		if got := h.execute(ben, card.id, "escalation.text", data); strings.Contains(string(got.card.raw), "log line") {
+			t.Errorf("%v is answered with %s", data, got.card.raw)
+		}
+	}
+}

@@ -43,9 +43,15 @@ func (b *Bot) escalationCard(ctx context.Context, s speech, current *ticket.Tick
 			return nil, err
 		}
 	}
+	buttons := view.Buttons
 	return fitting(mostOfPart, func(most int) (json.RawMessage, error) {
 		if e.Text != 0 {
-			view.Parts = b.textBlocks(s, text, most)
+			view.Parts, view.Buttons = b.textBlocks(s, text, most), buttons
+		}
+		if text.Exceeds(most) {
+			whole := b.button(s, "button.whole", verbEscalationText, escalationData(t, number))
+			whole.Secondary = true
+			view.Buttons = append(slices.Clone(buttons), whole)
 		}
 		return b.cards.Escalation(view)
 	})

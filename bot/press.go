@@ -87,7 +87,7 @@ func (b *Bot) allVerbs() map[string]verb {
 		verbs[name+suffixOpen] = b.openForm(f)
 		verbs[name+suffixSave] = b.saveForm(f)
 	}
-	verbs[verbEscalationAccept], verbs[verbEscalationShow] = b.escalationAccept, b.escalationShow
+	verbs[verbEscalationAccept], verbs[verbEscalationShow], verbs[verbEscalationText] = b.escalationAccept, b.escalationShow, b.escalationWhole
 	verbs[verbEscalateOpen], verbs[verbEscalateSave] = b.escalateOpen, b.escalateSave
 	verbs["decide"+suffixSave] = b.decideSave // which leads on
 	for _, a := range answerings() {

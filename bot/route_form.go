@@ -159,7 +159,8 @@ func (b *Bot) peopleTyped(ctx context.Context, t *turn, typed string, before []t
 			if name = strings.TrimPrefix(strings.TrimSpace(name), "@"); name == "" {
 				continue
 			}
-			who, err := b.calledSo(ctx, t, name, slices.DeleteFunc(slices.Clone(before), func(one ticket.Person) bool { return slices.Contains(people, one) }))
+			named := func(who ticket.Person) bool { return slices.Contains(people, who) }
+			who, err := b.calledSo(ctx, t, name, slices.DeleteFunc(slices.Clone(before), named))
 			if err != nil {
 				return nil, err
 			}

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"handrail/cards"
@@ -117,5 +118,29 @@ func TestNoTextIsComposedOfHalfASecret(t *testing.T) {
 	}
 	if got := h.bot.cut("as it is", 600); got != "as it is" {
 		t.Errorf("what is short is %q", got)
+	}
+}
+
+func TestTheNextTextIsNoRepetitionOfTheOneBefore(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	newWay(h).to("Diagnosis")
+	typed := map[string]string{
+		"text_acknowledge": "Hello,", "text_current_status": "We are looking into it.", "text_next_steps": "We go on.",
+		"text_expectations": "You will hear from us tomorrow.", "text_contact": "Reply to this message.",
+	}
+	for day := range 3 {
+		preview := h.press(ana, h.open(ana, "update"), "Preview", typed).card.expect("Preview: Update", "We are looking into it.")
+		click := map[string]string{"way": "mail"}
+		h.press(ana, preview, "I sent it", click).card.expect("noted as sent")
+		h.press(ana, preview, "I sent it", click) // twice
+		texts, err := h.store.Texts(h.ctx(), h.ticket(1).ID, 9)
+		if err != nil || len(texts) != day+1 {
+			t.Errorf("on day %d there are %d texts (%v)", day, len(texts), err)
+		}
+		if told := h.ticket(1).CustomerToldAt; told == nil || !told.Equal(h.now) {
+			t.Errorf("on day %d the customer was told at %v", day, told)
+		}
+		h.pass(20 * time.Hour)
 	}
 }

@@ -104,6 +104,11 @@ func (d Draft) Limit() int {
 	return MaxText
 }
 
+// Exceeds tells whether a part has more characters than the given number.
+func (d Draft) Exceeds(characters int) bool {
+	return slices.ContainsFunc(Parts(d.Reader, d.Kind), func(part PartID) bool { return utf8.RuneCountInString(d.Part(part)) > characters })
+}
+
 // length counts the characters of the whole text.
 func (d Draft) length() int {
 	n := utf8.RuneCountInString(d.Text())
