@@ -53,6 +53,11 @@ func (b *Bot) escalationCard(ctx context.Context, s speech, current *ticket.Tick
 			whole.Secondary = true
 			view.Buttons = append(slices.Clone(buttons), whole)
 		}
+		for i, part := range view.Parts {
+			if part.Words == view.Ask && part.Detail != "" {
+				view.Parts[i].Words = "" // it stands at the top
+			}
+		}
 		return b.cards.Escalation(view)
 	})
 }

@@ -16,10 +16,10 @@ func (s *Set) escalationSamples(w Words) []sampleCard {
 
 func sampleLead(w Words) Escalation {
 	return Escalation{
-		Words: w, Asked: "Help needed · asked by **Ana Lima**, 11:05", For: "For **Dev team** · beyond my knowledge",
+		Words: w, Asked: "Help needed · asked by **Ana Lima**, 11:05", For: "For **Dev team** · beyond the owner's knowledge",
 		Number: "T-1042", Customer: "Contoso Ltd", Title: "Invoices cannot be posted", Class: "Priority", ClassKey: "priority",
 		Ask:  "Please mend the rounding of tax lines in last night's release.",
-		Turn: "Waits for Kofi Annan (Dev team). Unanswered, it goes on at 12:05.",
+		Turn: "Waits for Kofi Annan (Dev team). Without an answer, the next one is asked at 12:05.",
 		Parts: []TextPart{
 			{Name: "Customer impact", Words: "12 users at 3 sites cannot post any invoice with two tax lines."},
 			{Name: "Steps to reproduce", Words: "Open an invoice with two tax lines, press Post.\nIt answers “tax lines do not add up”."},
@@ -40,7 +40,7 @@ func sampleManagement(w Words) Escalation {
 	v := sampleLead(w)
 	v.Asked, v.For = "Decision needed · asked by **Ana Lima**, 11:05", "For **Management** · needs approval, high business risk"
 	v.Class, v.ClassKey, v.Ask = "Expedite", "expedite", "May we roll back last night's release?"
-	v.Turn = "Waits for Maria Sol (Management). Unanswered, it goes on at 11:50."
+	v.Turn = "Waits for the answer to the question of Maria Sol."
 	v.Trail = "Asked so far: Kofi Annan (Dev team) at 11:05, again at 11:20, Maria Sol (Management) at 11:35."
 	v.Parts = []TextPart{
 		{Name: "Situation", Words: "Since 09:40 no invoice with two tax lines can be posted. 31 users at 3 sites wait."},
@@ -50,7 +50,7 @@ func sampleManagement(w Words) Escalation {
 			{Name: "Option 2:", Words: "Repair forward", Consequence: "service stays, invoices wait until it is done"},
 		}},
 		{Name: "Recommendation", Words: "Roll back: the cause is known, the data is safe."},
-		{Name: "Decision needed", Words: "May we roll back last night's release?", Detail: "Decides: **Maria Sol**, by 12:00"},
+		{Name: "Decision needed", Detail: "Decides: **Maria Sol**, by 12:00"},
 	}
 	v.Talk = []Exchange{
 		{

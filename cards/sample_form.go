@@ -89,7 +89,7 @@ func sampleDecide(w Words) Form {
 			}},
 			{ID: "words", Kind: FieldLines, Label: "What will you do, or what do you ask for?", Required: true, MaxLength: 4000},
 			{ID: "reasons", Kind: FieldChoices, Label: "Why escalate? (only when escalating)", Value: "approval,risk", Choices: []Choice{
-				{"Beyond my knowledge", "knowledge"}, {"Needs approval", "approval"}, {"High business risk", "risk"},
+				{"Beyond the owner's knowledge", "knowledge"}, {"Needs approval", "approval"}, {"High business risk", "risk"},
 				{"Security or data concern", "security"},
 			}},
 			{ID: "level", Kind: FieldChoiceCompact, Label: "To whom? (only when escalating)", Value: "suggested", Choices: []Choice{

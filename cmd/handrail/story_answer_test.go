@@ -64,7 +64,7 @@ func TestStoryTheDevTeamAcceptsAsksAndGivesTheResult(t *testing.T) {
 		w.escalated(ana, helpDev(), impact())
 
 		card := channel.ExpectCard("Help needed", "Ana Lima", "T-1 · Contoso", "Please mend the rounding", "31 users cannot post",
-			"Waits for Kofi Annan (Dev team).", "Unanswered, it goes on at", "Step 3 of 7 · Diagnosis")
+			"Waits for Kofi Annan (Dev team).", "Without an answer, the next one is asked at", "Step 3 of 7 · Diagnosis")
 		live.Expect("Escalated to Dev team", "Waits for Kofi Annan")
 		accepted := card.Press(kofi, "Accept")
 		says(t, accepted.Text(), "Kofi Annan accepted it", "owes the result")

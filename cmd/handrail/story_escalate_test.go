@@ -11,7 +11,7 @@ func TestStoryAnEngineerEscalatesWithATextThatIsSeenFirst(t *testing.T) {
 		ana, kofi := w.Person("Ana Lima"), w.Person("Kofi Annan")
 		home, dev := w.reaches(ana), w.GroupChat("Dev", "Kofi Annan", lead)
 		w.ticketIn(ticket.Diagnosis, ana)
-		sheet := home.Says(ana, "escalate T-1").ExpectCard("Beyond my knowledge → Senior engineer", "Needs approval → Management", "Dev team: nobody yet")
+		sheet := home.Says(ana, "escalate T-1").ExpectCard("Beyond the owner's knowledge → Senior engineer", "Needs approval → Management", "Dev team: nobody yet")
 		facts := form{"reasons": "knowledge", "level": "dev", "words": "Please mend the rounding."}
 		says(t, sheet.Press(ana, "Go on", facts).Text(), "Nobody stands behind Dev team yet", "Please mend the rounding.")
 

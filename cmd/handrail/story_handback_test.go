@@ -65,7 +65,7 @@ func TestStoryAReportCountsEscalations(t *testing.T) {
 			})
 		})
 		d.chat.Says(d.ana, "report")
-		report := d.chat.ExpectCard("Report: 30 days", "Escalations", "Beyond my knowledge: 1, Needs approval: 1, High business risk: 1",
+		report := d.chat.ExpectCard("Report: 30 days", "Escalations", "Beyond the owner's knowledge: 1, Needs approval: 1, High business risk: 1",
 			"Dev team: 1, Management: 1", "1 of 2, 1 times in all", "Answered: 1, Still open: 1", "1 h")
 		_, sheet := gets(t, linkOf(t, w, report))
 		says(t, sheet, "Breaches,Escalations,Climbs", ",0,2,1")
