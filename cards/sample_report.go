@@ -29,7 +29,8 @@ func sampleReport(w Words) Report {
 			{"Standard", lines("519 opened, 513 closed", "half within 40 min, nine in ten within 3 h (508 tickets)",
 				"half within 11 h, nine in ten within 6 days (514 tickets)", "2")},
 			{"Escalations", []ReportLine{
-				{"Sent", "61"}, {"Reasons", "Beyond the owner's knowledge: 38, Needs approval: 17, High business risk: 9, Security or data concern: 4"},
+				{"Sent", "61"},
+				{"Reasons", "Beyond the owner's knowledge: 38, Needs approval: 17, High business risk: 9, Security or data concern: 4"},
 				{"Levels", "Senior engineer: 9, Dev team: 27, Infrastructure team: 6, Management: 19"},
 				{"First answer", "half within 22 min, nine in ten within 2 h (58 tickets)"},
 				{"Climbed", "13 of 61, 19 times in all"},
