@@ -292,7 +292,7 @@ func (b *Bot) keepTyped(ctx context.Context, t *turn, w *writing, v values, acti
 	if len(faults) > 0 {
 		return nil, append(faults, typed.Check()...)
 	}
-	press := ticket.Press{ID: w.t.ID, Key: v.digest(action.Verb, t.actor.ID)}
+	press := ticket.Press{ID: w.t.ID, Key: v.digest(action.Verb, t.actor.ID), Place: t.place(), Message: action.Card}
 	return b.desk.Change(ctx, t.actor, press, func(c *ticket.Change) error {
 		if v.number("version") > 0 && !w.inWork {
 			return &ticket.Error{Kind: ticket.Stale, Message: "error.draft_sent"}
@@ -313,7 +313,7 @@ func (b *Bot) draftSend(ctx context.Context, t *turn, v values, action teams.Act
 	case w.reader != ticket.ForCustomer:
 		return b.escalateDraft(ctx, t, w, v, action)
 	}
-	press := ticket.Press{ID: w.t.ID, Key: v.digest(action.Verb, t.actor.ID)}
+	press := ticket.Press{ID: w.t.ID, Key: v.digest(action.Verb, t.actor.ID), Place: t.place(), Message: action.Card}
 	if action.Replaces {
 		press.Form = t.form(action)
 	}

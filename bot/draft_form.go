@@ -89,6 +89,8 @@ func (b *Bot) draftFields(s speech, w *writing, d ticket.Draft, changed bool) []
 			})
 		case f.value == "":
 			f.hint = s.say("ask." + string(part))
+		default:
+			f.hint = b.sourceLine(s, w, part)
 		}
 		fields = append(fields, f)
 		if part == ticket.PartDecision {
@@ -100,6 +102,29 @@ func (b *Bot) draftFields(s speech, w *writing, d ticket.Draft, changed bool) []
 		fields = append(fields, choose)
 	}
 	return fields
+}
+
+// sourceLine says who told the fact that a part is made of, when and where; empty
+// for a part that is no fact.
+func (b *Bot) sourceLine(s speech, w *writing, part ticket.PartID) string {
+	fact, known := w.t.Fact(ticket.FactID(part))
+	source := fact.Source
+	if !known || fact.Words == "" || source.By.Name == "" {
+		return ""
+	}
+	with := args{"By": source.By.Name, "When": s.when(source.At)}
+	id := "source.intake"
+	switch {
+	case source.Item != "":
+		id, with["Item"] = "source.item", s.say("item."+string(source.Item))
+	case source.Reader != "":
+		id = "source.text"
+	}
+	said := s.markdown(id, with)
+	if files := s.evidenceFiles(ticket.Mark{Evidence: ticket.Evidence{Files: fact.Files}}, w.files); files != "" {
+		said += " · " + files
+	}
+	return said
 }
 
 // optionFields have room for one option more than there are, and for three at least.

@@ -25,6 +25,8 @@ type Change struct {
 	// From is where the change was asked for; zero where that does not matter. What
 	// everybody in a conversation was asked, they can answer there.
 	From Place
+	// message is the one whose button was pressed for the change; empty for a command.
+	message string
 
 	entries []Entry
 	tasks   []Task

@@ -30,6 +30,8 @@ type Press struct {
 	Version int64
 	// Key is that of the click; the same key again changes nothing.
 	Key string
+	// Message is the id of the message whose button was pressed; empty for a command.
+	Message string
 	// Form is the one that was filled in, where it stood on a message of the bot.
 	Form OpenForm
 	// Place is where it was pressed; zero where that does not matter.
@@ -235,7 +237,7 @@ func (d *Desk) Change(ctx context.Context, by Actor, press Press, how func(*Chan
 			return err
 		}
 		c := d.change(t, actor)
-		c.route, c.From = routes(ctx, tx, t.Tenant), press.Place
+		c.route, c.From, c.message = routes(ctx, tx, t.Tenant), press.Place, press.Message
 		if err := c.do(ctx, tx, how); err != nil {
 			return err
 		}

@@ -59,7 +59,7 @@ type Source struct {
 	Item ItemID `json:"item,omitempty"`
 	// Reader is the text in which it was written; empty for none.
 	Reader TextReader `json:"reader,omitempty"`
-	// Place and Activity name the message that told it; zero for none.
+	// Place and Activity name the message on which it was written; zero for none.
 	Place    Place  `json:"place,omitzero"`
 	Activity string `json:"activity,omitempty"`
 }
@@ -121,6 +121,7 @@ func (c *Change) Gather(id FactID, fact Fact) error {
 		return nil
 	}
 	fact.Source.By, fact.Source.At = c.By.Person, c.At
+	fact.Source.Place, fact.Source.Activity = c.From, c.message
 	c.Ticket.Gathered = maps.Clone(c.Ticket.Gathered)
 	if c.Ticket.Gathered == nil {
 		c.Ticket.Gathered = map[FactID]Fact{}
