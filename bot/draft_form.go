@@ -251,13 +251,13 @@ func composedAs(part ticket.PartID, words string) string {
 	return base64.RawURLEncoding.EncodeToString(sum[:6])
 }
 
-// partNames lists what parts are called.
+// partNames lists parts that are missing, each with what belongs to it.
 func (s speech) partNames(parts []ticket.PartID) string {
 	ids := make([]string, len(parts))
 	for i, part := range parts {
 		ids[i] = string(part)
 	}
-	return s.list("part.", ids)
+	return s.list("lack.", ids)
 }
 
 // drawPreview draws a text as its reader will see it, with what is wrong with it
@@ -303,8 +303,9 @@ func (b *Bot) drawPreview(t *turn, w *writing, typed values, failure error) (jso
 	if d.problem == "" {
 		d.problem = problem
 	}
+	asked := d.parts
 	return fitting(shown, func(most int) (json.RawMessage, error) {
-		d.parts = b.textBlocks(s, text, most)
+		d.parts = slices.Concat(asked, b.textBlocks(s, text, most))
 		if names := w.fileNames(s); names != "" {
 			d.parts = append(d.parts, cards.TextPart{Name: s.say("text.files"), Words: cards.Text(names)})
 		}

@@ -220,7 +220,7 @@ func TestATextForManagementNamesAChoice(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	newWay(h).to("Diagnosis")
-	form := h.open(ana, "management").expect("Text for management", "Still missing: Options, Recommendation, Decision needed.")
+	form := h.open(ana, "management").expect("Text for management", "Still missing: Options (two at least, each with what follows), Recommendation, Decision needed (what, who decides, and by when).")
 	form = h.press(ana, form, "Preview", map[string]string{
 		"option_1": "Roll back", "option_2": "", "consequence_2": "Invoices wait", "date": "2026-11-20", "decider": "Maria",
 	}).card.expect("Write what follows from this option.", "Write the option to which this belongs.", "That date has passed")

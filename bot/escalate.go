@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
+	"strings"
 
 	"handrail/cards"
 	"handrail/internal/teams"
@@ -52,11 +53,39 @@ func (b *Bot) escalateOpen(ctx context.Context, t *turn, v values, action teams.
 	if err := try.Escalate(ticket.Escalating{}); err != nil && !errors.As(err, &faults) {
 		return reply{}, err
 	}
-	card, err := b.escalateForm(ctx, t, current, v, nil, nil)
+	before, err := b.escalatedBefore(ctx, current, v)
+	if err != nil {
+		return reply{}, err
+	}
+	card, err := b.escalateForm(ctx, t, current, v, before, nil)
 	if err == nil && action.Replaces {
 		err = b.desk.Filling(ctx, t.form(action))
 	}
 	return reply{card: card, form: true}, err
+}
+
+// escalatedBefore gives what was typed when the text that the button names was
+// begun; nil where there is none.
+func (b *Bot) escalatedBefore(ctx context.Context, current *ticket.Ticket, v values) (values, error) {
+	var before values
+	about, ok := subjectOf(v)
+	if !ok {
+		return before, nil
+	}
+	text, inWork, err := b.store.Draft(ctx, current.ID, about.reader, about.kind)
+	if err != nil || !inWork || text.Level == "" {
+		return before, err
+	}
+	reasons := make([]string, len(text.Reasons))
+	for i, reason := range text.Reasons {
+		reasons[i] = string(reason)
+	}
+	before = values{}
+	before.set(ticket.FieldReasons, strings.Join(reasons, ","))
+	before.set(ticket.FieldLevel, string(text.Level))
+	before.set(ticket.FieldWords, b.masked(text.Ask))
+	before.set(ticket.FieldChoice, withCard)
+	return before, nil
 }
 
 // escalateForm asks why a ticket is escalated, to whom and what is asked. Each
@@ -164,6 +193,7 @@ func (b *Bot) begun(ctx context.Context, t *turn, current *ticket.Ticket, to tic
 	if err != nil {
 		return nil, err
 	}
+	to.Ask = b.unmasked(to.Ask, w.stored.Ask)
 	d := w.draft()
 	if !w.inWork {
 		for part, words := range d.Parts {
@@ -233,6 +263,14 @@ func (d *drawing) sending(b *Bot, s speech, w *writing) {
 		d.alone, d.title, d.save = false, "button.send", w.data()
 		d.save.Verb = verbDraftSend
 		d.intro = s.say("escalate.preview", args{"Level": s.level(w.stored.Level)})
+		if w.reader == ticket.ForManagement {
+			return // the decision that is needed is what is asked
+		}
+		ask := cards.TextPart{Name: s.say("escalate.ask"), Words: cards.Text(cards.Shorten(b.masked(w.stored.Ask), mostAsked))}
+		d.parts = []cards.TextPart{ask} // the text follows
+		question := b.button(s, "button.question", verbEscalateOpen, cards.Data{Ticket: w.t.String(), Whose: w.whose, Item: w.item()})
+		question.Secondary = true
+		d.more = append(d.more, question)
 		return
 	}
 	d.more = append([]cards.Button{b.button(s, "button.escalate", verbEscalateOpen, cards.Data{Ticket: w.t.String(), Whose: w.whose})}, d.more...)

@@ -64,9 +64,12 @@ func (b *Bot) escalationCard(ctx context.Context, s speech, current *ticket.Tick
 
 func (b *Bot) escalationView(s speech, t *ticket.Ticket, e ticket.Escalation, number int) cards.Escalation {
 	class := string(t.Class())
-	asked := "escalation.asked"
+	asked, level := "escalation.asked", e.Level
 	if len(e.Options) > 0 {
 		asked = "escalation.asked.decision"
+	}
+	if turn, ok := e.Turn(); ok {
+		level = turn.Level
 	}
 	reasons := make([]string, len(e.Reasons))
 	for i, reason := range e.Reasons {
@@ -76,7 +79,7 @@ func (b *Bot) escalationView(s speech, t *ticket.Ticket, e ticket.Escalation, nu
 		Words: s.words(), Number: t.String(), Customer: cards.Text(t.Customer), Title: cards.Text(t.Title),
 		Class: s.say("class." + class), ClassKey: class, Ask: cards.Text(cards.Shorten(e.Ask, mostAsked)),
 		Asked: s.markdown(asked, args{"By": e.By.Name, "When": s.when(e.At)}),
-		For:   s.say("escalation.for", args{"Level": s.level(e.Level), "Reasons": strings.ToLower(s.list("choice.reason.", reasons))}),
+		For:   s.say("escalation.for", args{"Level": s.level(level), "Reasons": strings.ToLower(s.list("choice.reason.", reasons))}),
 		Talk:  b.talk(s, t, e), State: b.stateLine(s, t), Fallback: s.escalationLine(t, e),
 		Buttons: b.escalationButtons(s, t, e, number),
 	}
@@ -110,14 +113,16 @@ func (b *Bot) turnLine(s speech, t *ticket.Ticket, e ticket.Escalation) string {
 		return s.say("turn.nobody")
 	default:
 		said = s.markdown("turn.waits", args{"Whom": s.asked(turn)})
-		if turn.Kind == ticket.ClimbReassign && turn.Why != "" {
-			said += " " + s.markdown("turn.note", args{"Note": turn.Why})
-		}
 	}
 	if at, climbs := t.ClimbsAt(e, b.desk.Policy); climbs {
 		said += " " + s.say("turn.climbs", args{"At": s.when(at)})
 	} else if !waits && e.AcceptedBy == nil {
 		said = s.say("turn.exhausted")
+	}
+	for _, climb := range slices.Backward(e.Climbs) {
+		if climb.Kind == ticket.ClimbReassign && climb.Why != "" {
+			return said + " " + s.markdown("turn.note", args{"Note": cards.Shorten(b.masked(climb.Why), mostAsked)})
+		}
 	}
 	return said
 }

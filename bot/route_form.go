@@ -170,6 +170,21 @@ func (b *Bot) peopleTyped(ctx context.Context, t *turn, typed string, before []t
 	return people, nil
 }
 
+// behindLevels gives those of a name who stand behind any level: whoever was only
+// mentioned has never written to the bot.
+func (b *Bot) behindLevels(ctx context.Context, t *turn, name string) ([]ticket.Person, error) {
+	routes, err := b.store.Routes(ctx, t.actor.Tenant)
+	var found []ticket.Person
+	for _, route := range routes {
+		for _, who := range route.People {
+			if strings.EqualFold(who.Name, name) && !slices.Contains(found, who) {
+				found = append(found, who)
+			}
+		}
+	}
+	return found, err
+}
+
 // calledSo gives the person whom a typed name means: of those who stood behind the
 // level and are not named yet, as two may be called the same, or whom the bot knows.
 func (b *Bot) calledSo(ctx context.Context, t *turn, name string, before []ticket.Person) (ticket.Person, error) {
@@ -179,6 +194,9 @@ func (b *Bot) calledSo(ctx context.Context, t *turn, name string, before []ticke
 		}
 	}
 	found, err := b.named(ctx, t, name)
+	if err == nil && len(found) == 0 {
+		found, err = b.behindLevels(ctx, t, name)
+	}
 	if err != nil || len(found) == 1 {
 		return append(found, ticket.Person{})[0], err
 	}

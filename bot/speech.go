@@ -192,7 +192,7 @@ func (s speech) sentence(e *ticket.Error) string {
 // listedAs gives where the catalog has the words of a list of stored words.
 func listedAs(name string) string {
 	if name == "Parts" {
-		return "part."
+		return "lack."
 	}
 	return "missing."
 }

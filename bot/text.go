@@ -60,7 +60,11 @@ func (c composition) chosen(id ticket.FactID) string {
 	if !ok || !known || mark.Choice == "" {
 		return c.written(id)
 	}
-	return c.say("choice."+choiceGroup(item)+"."+mark.Choice) + ". " + fact.Words
+	gap := " "
+	if strings.Contains(fact.Words, "\n") {
+		gap = "\n" // a list begins on a line of its own
+	}
+	return c.say("choice."+choiceGroup(item)+"."+mark.Choice) + "." + gap + fact.Words
 }
 
 // since is the day of the ticket on the writer's clock: nobody knows the reader's.

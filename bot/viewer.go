@@ -116,7 +116,10 @@ func (b *Bot) nextButton(t *ticket.Ticket, add func(title, verb string, item str
 		if _, asked := escalation.Question(); asked {
 			add("button.reply", "reply"+suffixOpen, "", false)
 		}
-		add("button.answer", "answer"+suffixOpen, "", false)
+		// Those who are asked with a card answer on it: to note it here is the exception.
+		last := escalation.Climbs[max(0, len(escalation.Climbs)-1):]
+		called := escalation.Alone || len(last) == 1 && last[0].Kind == ticket.ClimbEnd
+		add("button.answer", "answer"+suffixOpen, "", !called)
 	case len(missing) == 0:
 		title := "button.next"
 		if _, ok := t.Step.Next(); !ok {

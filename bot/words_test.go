@@ -157,7 +157,7 @@ func (n need) domain() {
 		n.add("a text", "text."+string(reader))
 		for _, kind := range append(ticket.TextKinds(), "") {
 			for _, part := range ticket.Parts(reader, kind) {
-				n.add("a part of a text", "part."+string(part), "ask."+string(part))
+				n.add("a part of a text", "part."+string(part), "lack."+string(part), "ask."+string(part))
 			}
 		}
 	}

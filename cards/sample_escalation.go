@@ -65,14 +65,14 @@ func sampleManagement(w Words) Escalation {
 
 func sampleDecided(w Words) Escalation {
 	v := sampleManagement(w)
-	v.Outcome, v.Answer, v.Turn, v.Talk = "Decided by **Maria Sol**, 11:50", "Roll back now\nTell me when it is done.", "", nil
+	v.Outcome, v.Answer, v.Turn, v.Talk = "**✓** Decided by **Maria Sol**, 11:50", "Roll back now\nTell me when it is done.", "", nil
 	v.Buttons = []Button{press("Show ticket", "ticket.post")}
 	return v
 }
 
 func sampleLateAnswer(w Words) Escalation {
 	v := sampleLead(w)
-	v.Notice, v.Turn = "Kofi Annan accepted this at 11:12. Your click changed nothing.", "Kofi Annan accepted it, 11:12, and owes the result."
+	v.Notice, v.Turn = "Kofi Annan accepted this at 11:12. Your click changed nothing.", "Kofi Annan accepted it, 11:12, and will give the result."
 	v.Title, v.Ask = Text(Shorten(sampleHostile+strings.Repeat(" wrong", 40), 200)), Text(sampleHostile)
 	v.Parts[0].Words = Text(Shorten(sampleHostile+"\n"+strings.Repeat("- a line and ", 40), 600))
 	v.Clock, v.Late = "Customer update was due 10:40", true

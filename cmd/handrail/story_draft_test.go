@@ -34,7 +34,7 @@ func TestStoryTheFactsOfTheStepsFillEveryText(t *testing.T) {
 		dev := drafts(ana, chat, "dev", "Text for engineers").Press(ana, "Preview", form{"text_effort": "A day"})
 		says(t, dev.Text(), "12 users at Contoso", "Post an invoice with two tax lines", "ERROR tax", "rounded by itself", "Priority", "A day")
 		management := drafts(ana, chat, "management", "Text for management")
-		says(t, management.Text(), "Still missing: Options, Recommendation, Decision needed.", "Which two ways or more are there")
+		says(t, management.Text(), "Still missing: Options (two at least, each with what follows), Recommendation, Decision needed (what, who decides, and by when).", "Which two ways or more are there")
 		// The edge of the summer time: half past two comes twice in Berlin that day.
 		management = management.Press(ana, "Preview", form{
 			"option_1": "Roll back", "consequence_1": "No service for a while", "option_2": "Go on", "consequence_2": "Invoices wait",

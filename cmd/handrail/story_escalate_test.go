@@ -18,10 +18,14 @@ func TestStoryAnEngineerEscalatesWithATextThatIsSeenFirst(t *testing.T) {
 		w.routed(dev, ticket.Dev, kofi)
 		text := sheet.Press(ana, "Go on", facts)
 		preview := text.Press(ana, "Preview", form{"text_steps": "Press Post", "text_logs": "sum 119.01", "text_impact": "12 users wait"})
-		says(t, preview.Text(), "So Dev team will see it", "Press Post")
+		says(t, preview.Text(), "This is what Dev team will read", "Please mend the rounding.", "Press Post")
+		again := preview.Press(ana, "Change the question")
+		says(t, again.Text(), "Please mend the rounding.")
+		preview = again.Press(ana, "Go on", form{"reasons": "knowledge", "level": "dev", "words": "Please mend the rounding of tax lines."}).Press(ana, "Preview")
+		says(t, preview.Text(), "Please mend the rounding of tax lines.", "Press Post", "sum 119.01")
 		preview.Press(ana, "Send")
 		w.settle()
-		dev.ExpectCard("Please mend the rounding.", "Press Post", "sum 119.01", "Waits for Kofi Annan")
+		dev.ExpectCard("Please mend the rounding of tax lines.", "Press Post", "sum 119.01", "Waits for Kofi Annan")
 		e := w.stored(1).Escalations[0]
 		if sent, err := w.desk().Store.Text(t.Context(), w.Tenant(), e.Text); err != nil || sent.SentAt == nil {
 			t.Errorf("the text that was sent: %+v, %v", sent, err)
@@ -68,6 +72,34 @@ func TestStoryAnEngineerAsksByThemselves(t *testing.T) {
 		w.settle()
 		if e := w.stored(1).Escalations[0]; !e.Alone || len(e.Climbs) != 0 || e.Level != ticket.Management {
 			t.Errorf("the escalation is %+v", e)
+		}
+	})
+}
+
+func TestStoryASecondTextGoesAsTheFirstDid(t *testing.T) {
+	onEach(t, func(t *testing.T, w *world) {
+		ana, kofi := w.Person("Ana Lima"), w.Person("Kofi Annan")
+		home, dev := w.reaches(ana), w.GroupChat("Dev", "Kofi Annan", lead)
+		w.routed(dev, ticket.Dev, kofi)
+		w.ticketIn(ticket.Diagnosis, ana)
+		for range 2 {
+			w.settle()
+			sheet := home.Says(ana, "escalate T-1").ExpectCard("Beyond the owner")
+			text := sheet.Press(ana, "Go on", form{"reasons": "knowledge", "level": "dev", "words": "Please mend the rounding."})
+			text.Press(ana, "Preview", form{"text_steps": "Press Post", "text_logs": "sum 119.01", "text_impact": "12 users wait"}).Press(ana, "Send")
+			w.changes(1, ana, func(c *ticket.Change) error { return c.Withdraw("Asked for too early") })
+			update := home.Says(ana, "draft T-1 update").ExpectCard("Update for the customer", "Current status")
+			update.Press(ana, "Preview", form{
+				"text_acknowledge": "Thank you for your patience.", "text_current_status": "We are looking into it.", "text_next_steps": "Next, we will test it.",
+				"text_expectations": "You will hear from us soon.", "text_contact": "Please reply to this message.",
+			}).Press(ana, "I sent it", form{"way": "mail"})
+		}
+		if sent := w.stored(1).Escalations; len(sent) != 2 {
+			t.Errorf("%d escalations are on the ticket, want 2", len(sent))
+		}
+		texts, err := w.desk().Store.Texts(t.Context(), ticket.ID{Tenant: w.Tenant(), Number: 1}, 9)
+		if err != nil || len(texts) != 4 {
+			t.Errorf("%d texts were sent, want 4 (%v)", len(texts), err)
 		}
 	})
 }

@@ -63,6 +63,14 @@ func TestStoryARouteIsSetInAForm(t *testing.T) {
 		if route.Conversation != chat.Root() || len(route.People) != 2 || route.People[0].ID != kofi.ID {
 			t.Errorf("the route is %+v", route)
 		}
+		maria := w.Person("Maria Sol") // who has never written to Handrail
+		w.routed(chat, ticket.Management, maria)
+		sheet.Press(lena, "Set")
+		w.settle()
+		chat.ExpectCard("Who is asked: Senior engineer").Press(lena, "Save", form{"people": "Maria Sol"})
+		if route, _ = w.route(ticket.Senior); len(route.People) != 1 || route.People[0].ID != maria.ID {
+			t.Errorf("the route is %+v", route)
+		}
 	})
 }
 
