@@ -13,7 +13,8 @@ function person(number, name) {
 }
 
 const alex = person(0, 'Alex Wilber');
-const megan = person(1, 'Megan Bowen');
+export const megan = person(1, 'Megan Bowen');
+export const isaiah = person(3, 'Isaiah Langer');
 
 export const names = { bot: 'Handrail', group: 'Service desk', team: 'IT Helpdesk', alex: alex.name, megan: megan.name };
 export const ids = { tenant, bot: botID, alex: alex.aadObjectId, megan: megan.aadObjectId };
@@ -23,7 +24,7 @@ export const configuration = {
   version: '0.1.1', tenantId: tenant,
   bot: { id: `28:${botID}`, name: names.bot },
   currentUser: alex,
-  users: [megan, person(2, 'Adele Vance'), person(3, 'Isaiah Langer'), person(4, 'Patti Fernandez'), person(5, 'Lynne Robbins')],
+  users: [megan, person(2, 'Adele Vance'), isaiah, person(4, 'Patti Fernandez'), person(5, 'Lynne Robbins')],
   personalChat: { id: 'a:personal-alex' },
   groupChat: { id: '19:servicedesk@thread.v2', name: names.group },
   team: {

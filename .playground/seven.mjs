@@ -88,7 +88,7 @@ export async function groupChat() {
     const card = cardOf('T-2');
     await client.press(card, 'Decide');
     await see('form: Decide', formOn('T-2', 'Decide'));
-    await client.choose(card, '', 'Escalate');
+    await client.choose(card, '', 'I ask somebody myself');
     await card.locator('textarea').first().fill('May we change the rounding for a whole company?');
     await client.press(card, 'Save');
     await see('it asks for a reason', card.getByText('Choose at least one reason'));

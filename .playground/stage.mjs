@@ -3,7 +3,7 @@
 import path from 'node:path';
 
 /** The programs of the walk; walk.mjs starts them. */
-export const stage = { bot: undefined, endpoint: undefined, playground: undefined, client: undefined, pictures: undefined };
+export const stage = { bot: undefined, endpoint: undefined, playground: undefined, seat: undefined, client: undefined, pictures: undefined };
 
 /** What did not happen as expected. */
 export const failures = [];

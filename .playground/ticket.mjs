@@ -29,7 +29,8 @@ export const group = {
 export const channel = {
   name: `${names.team} - General`,
   open: () => stage.client.open(channel.name),
-  begin(text) { this.root = text; return stage.client.post(text, { mention }); },
+  // The page shows a mention without its sign.
+  begin(text) { this.root = text.replace(/@(?=\p{Lu})/gu, ''); return stage.client.post(text, { mention }); },
   say(text) { return stage.client.reply(this.root, text, { mention }); },
   messages() { return stage.client.messagesIn(this.root, names.bot); },
 };
@@ -106,12 +107,19 @@ export async function fillIn(card, { choice, words }) {
   await stage.client.press(card, 'Save');
 }
 
+/** The items whose button leads to a text for the customer. */
+const toldInWords = ['Acknowledge receipt', 'Tell the customer the outcome', 'Close it with the customer'];
+
 /** Records one item: by its row, or by the button that the card puts first. */
 export async function record(number, step, [title, evidence], { byButton, shoot } = {}) {
   const { client } = stage;
   const card = cardOf(number);
   if (byButton) await client.press(card, (await client.buttons(card))[0]);
   else await client.pressRow(card, title);
+  if (byButton && toldInWords.includes(title)) {
+    await see(`the text: ${title}`, formOn(number, 'for the customer'));
+    await client.pressMenu(card, 'Already told');
+  }
   // Decided for the second time, it says so: "Decide again".
   await see(`form: ${title}`, formOn(number, title.replace(/^Decide: /, '')));
   if (shoot) await picture(`${number}-form-${title}`, card);

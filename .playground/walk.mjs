@@ -6,8 +6,10 @@ import { fileURLToPath } from 'node:url';
 import * as desk from './desk.mjs';
 import { openDoor } from './door.mjs';
 import { openPage } from './driver.mjs';
+import * as escalation from './escalation.mjs';
 import { configuration, ids } from './people.mjs';
 import { Bot, freePort, startPlayground } from './processes.mjs';
+import { openSeat } from './seat.mjs';
 import * as seven from './seven.mjs';
 import { signed } from './signed.mjs';
 import { expect, failures, scene, stage, takenPictures } from './stage.mjs';
@@ -16,6 +18,9 @@ import { expect, failures, scene, stage, takenPictures } from './stage.mjs';
 const chapters = {
   seven: { scenes: [seven.personalChat, seven.groupChat, seven.channelThread, seven.words] },
   desk: { scenes: [desk.following, desk.quiet, desk.board, desk.report, desk.handover, desk.away, desk.reminders, desk.reloaded] },
+  escalation: { scenes: [
+    escalation.routes, escalation.customer, escalation.engineers, escalation.answers, escalation.management, escalation.handedOn, escalation.climbing, escalation.after,
+  ], withSeat: true },
   signed: { scenes: [signed], behindDoor: true },
 };
 
@@ -35,7 +40,7 @@ stage.pictures = path.resolve(pictures);
 fs.mkdirSync(stage.pictures, { recursive: true });
 const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'handrail-walk-'));
 
-async function play(name, { scenes, behindDoor }) {
+async function play(name, { scenes, behindDoor, withSeat }) {
   const dir = path.join(scratch, name);
   fs.mkdirSync(path.join(dir, 'data'), { recursive: true });
   const [botPort, playgroundPort, doorPort] = [await freePort(), await freePort(), await freePort()];
@@ -47,6 +52,10 @@ async function play(name, { scenes, behindDoor }) {
       door = await openDoor({ port: doorPort, bot: stage.bot.endpoint, botID: ids.bot, tenant: ids.tenant });
       stage.bot.env = { ...door.env, BOT_SERVICE_HOSTS: `127.0.0.1:${playgroundPort}`, HANDRAIL_LEADS: ids.megan };
       stage.endpoint = door.endpoint;
+    }
+    if (withSeat) {
+      stage.seat = await openSeat({ port: doorPort, bot: stage.bot.endpoint });
+      stage.endpoint = stage.seat.endpoint;
     }
     console.log(`Chapter ${name}: the bot is ready after ${await stage.bot.start()} ms`);
     stage.playground = await startPlayground({ endpoint: stage.endpoint, port: playgroundPort, dir, log: path.join(dir, 'playground.log'), configuration });
@@ -63,6 +72,7 @@ async function play(name, { scenes, behindDoor }) {
     await stage.playground?.stop();
     await stage.bot?.stop();
     door?.close();
+    stage.seat?.close();
   }
 }
 
