@@ -8,6 +8,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -320,7 +321,7 @@ type line struct {
 type pen struct {
 	slog.Handler
 	diary *diary
-	// dead pens belong to a Handrail that was killed: nobody reads what they write.
+	// dead pens belong to a Handrail that was killed. Whoever takes one up goes no further.
 	dead *atomic.Bool
 }
 
@@ -329,10 +330,11 @@ func (d *diary) pen() *pen {
 	return &pen{Handler: slog.NewTextHandler(&d.page, options), diary: d, dead: &atomic.Bool{}}
 }
 
-// Handle writes a line.
+// Handle writes a line. With a dead pen it ends the goroutine: a process that was killed does nothing more, while
+// River, whose database is closed, would look for it as fast as it can until the last story has ended.
 func (p *pen) Handle(ctx context.Context, r slog.Record) error {
 	if p.dead.Load() {
-		return nil
+		runtime.Goexit()
 	}
 	p.diary.mu.Lock()
 	defer p.diary.mu.Unlock()
