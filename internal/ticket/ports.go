@@ -243,3 +243,29 @@ var ErrDraftStale = &Error{Kind: Stale, Message: "error.draft_stale"}
 
 // ErrRepeated is the answer of a store to a history line whose key is stored already.
 var ErrRepeated = &Error{Kind: Stale, Message: "error.stale"}
+
+// Records is the system of record, Odoo, in which each ticket has a record. What
+// goes wrong it says with a [RecordError]. Every call may come again with the same
+// key, also while the first is still being done: it is done once.
+type Records interface {
+	// Put makes the record of a ticket unless one is there under the ticket's
+	// [Ticket.RecordKey], and gives it. A record that is there stays as it is.
+	Put(ctx context.Context, key string, values RecordValues) (RecordRef, error)
+	// Record gives a record as it is now.
+	Record(ctx context.Context, ref RecordRef) (RecordState, error)
+	// Update changes what the values name, and gives the record as it is then.
+	Update(ctx context.Context, ref RecordRef, values RecordValues) (RecordState, error)
+	// Attach stores a file with a record under a key, and gives its id there. The content is
+	// read when it has to be sent.
+	Attach(ctx context.Context, ref RecordRef, key string, file RecordFile) (int64, error)
+	// Post writes a message on a record under its key, and gives the message's id.
+	Post(ctx context.Context, ref RecordRef, post RecordPost) (int64, error)
+	// Changed gives the records that changed at or after a time, oldest first, those after
+	// the given id where the time is the same: at most limit.
+	Changed(ctx context.Context, since time.Time, after int64, limit int) ([]RecordState, error)
+	// Messages gives the messages with ids after the given one on any record, in the order of
+	// their ids: at most limit. Our own are among them, marked.
+	Messages(ctx context.Context, after int64, limit int) ([]RecordMessage, error)
+	// Content writes the content of a file of a message.
+	Content(ctx context.Context, file int64, to io.Writer) error
+}

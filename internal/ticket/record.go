@@ -1,0 +1,159 @@
+package ticket
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+)
+
+// RecordRef names a record.
+type RecordRef struct {
+	// Model is what the system calls the kind of record; empty where there is none yet.
+	Model  string `json:"model"`
+	Number int64  `json:"number"`
+	// Label is what people call the record ("HT00012"), and URL where they see it.
+	Label string `json:"label,omitempty"`
+	URL   string `json:"url,omitempty"`
+}
+
+// RecordValues are what Handrail says of a ticket to the system of record. What is
+// nil stays as it is.
+type RecordValues struct {
+	Title *string
+	// Details are plain text.
+	Details  *string
+	Customer *RecordPerson
+	// Owner is nobody where it has neither id nor mail.
+	Owner *RecordPerson
+	Class *Class
+	// Standing is where the ticket stands; the system's settings say which of its stages that is.
+	Standing *Standing
+}
+
+// Standing is where a ticket stands on its path.
+type Standing struct {
+	Step  Step  `json:"step"`
+	State State `json:"state"`
+}
+
+// RecordPerson is a person as the system of record knows them.
+type RecordPerson struct {
+	// Number is their id in the system; 0 for one that is to be found by Mail.
+	Number int64  `json:"number,omitempty"`
+	Name   string `json:"name,omitempty"`
+	Mail   string `json:"mail,omitempty"`
+}
+
+// RecordState is a record as it was read.
+type RecordState struct {
+	RecordRef
+	// Key is the [Ticket.RecordKey] of the ticket that it is of; empty for one that was opened there.
+	Key   string `json:"key,omitempty"`
+	Title string `json:"title"`
+	// Details are plain text.
+	Details  string       `json:"details,omitempty"`
+	Customer RecordPerson `json:"customer,omitzero"`
+	Owner    RecordPerson `json:"owner,omitzero"`
+	// Class is what the priority stands for; empty where it stands for none.
+	Class Class `json:"class,omitempty"`
+	// Stage is the stage's name, Steps are the steps that it stands for (none for one such as
+	// "On hold"), and Closed tells that work has ended there.
+	Stage  string `json:"stage,omitempty"`
+	Steps  []Step `json:"steps,omitempty"`
+	Closed bool   `json:"closed,omitempty"`
+	// Archived tells that it was put away, and Into names the one that it was merged into, if any.
+	Archived bool  `json:"archived,omitempty"`
+	Into     int64 `json:"into,omitempty"`
+	// CreatedAt and WrittenAt are the system's times, whole seconds.
+	CreatedAt time.Time `json:"created_at"`
+	WrittenAt time.Time `json:"written_at"`
+}
+
+// RecordFile is a file that goes to a record.
+type RecordFile struct {
+	Name, Type string
+	Size       int64
+	Content    func(ctx context.Context, to io.Writer) error
+}
+
+// RecordPost is a message on a record.
+type RecordPost struct {
+	// Key names the message: one with the same key is written once.
+	Key string
+	// Customer tells that it goes to the customer; else it is an internal note.
+	Customer bool
+	// Text is plain text of people, and From whom it is from.
+	Text string
+	From RecordPerson
+	// Files are the ids that [Records.Attach] gave.
+	Files []int64
+}
+
+// RecordMessage is a message that was read from a record.
+type RecordMessage struct {
+	Number int64
+	Record RecordRef
+	At     time.Time
+	From   RecordPerson
+	// Key is that of a message that Handrail wrote; empty for anybody else's.
+	Key string
+	// Customer tells that the customer sees it, and FromCustomer that it is theirs.
+	Customer, FromCustomer bool
+	// Text is plain text, without the tail of what a mail quotes.
+	Text  string
+	Files []RecordedFile
+}
+
+// RecordedFile is a file of a message that was read from a record.
+type RecordedFile struct {
+	Number     int64
+	Name, Type string
+	Size       int64
+}
+
+// RecordKey gives the key under which the ticket's record is found. It holds the
+// time of its opening, so that another Handrail which counts from 1 meets no old record.
+func (t *Ticket) RecordKey() string {
+	return fmt.Sprintf("%s-%d-%x", strings.ToLower(t.Tenant), t.Number, t.OpenedAt.UnixMicro())
+}
+
+// RecordTrouble says why the system of record does not take something; a stored word.
+type RecordTrouble string
+
+// The troubles with the system of record. Those beside the first wait for somebody to mend them.
+const (
+	RecordBusy     RecordTrouble = "busy"     // it is down, slow, or restarts: it does better later
+	RecordKeyBad   RecordTrouble = "key"      // the key is wrong, or has expired
+	RecordDatabase RecordTrouble = "database" // there is no such database
+	RecordRights   RecordTrouble = "rights"   // the bot's user lacks a right
+	RecordGone     RecordTrouble = "gone"     // somebody has deleted the record
+	RecordRule     RecordTrouble = "rule"     // a required field or a rule of the system stands against it
+	RecordSetup    RecordTrouble = "setup"    // a field, a stage or an app is not there
+	RecordStranger RecordTrouble = "stranger" // what answers at the address is something else
+	RecordRefused  RecordTrouble = "refused"  // it says no for a reason of its own
+)
+
+// RecordTroubles lists the troubles, so that a catalog can be checked for them.
+func RecordTroubles() []RecordTrouble {
+	return []RecordTrouble{
+		RecordBusy, RecordKeyBad, RecordDatabase, RecordRights, RecordGone, RecordRule, RecordSetup, RecordStranger, RecordRefused,
+	}
+}
+
+// RecordError is the error of the system of record.
+type RecordError struct {
+	Why RecordTrouble
+	// What names the field, model or right that it is about; empty for none.
+	What string
+	// After is how long to wait before the next attempt; 0 where nobody said.
+	After time.Duration
+	Cause error
+}
+
+// Error says why, for the log.
+func (e *RecordError) Error() string { return fmt.Sprintf("record (%s): %v", e.Why, e.Cause) }
+
+// Unwrap gives the cause.
+func (e *RecordError) Unwrap() error { return e.Cause }
