@@ -63,6 +63,21 @@ type Config struct {
 	OutlookClientID     string `env:"OUTLOOK_CLIENT_ID"`
 	OutlookClientSecret Secret `env:"OUTLOOK_CLIENT_SECRET" file:"yes"`
 
+	// Tickets are kept in Odoo, too, where the first three are set. Which model,
+	// team, stages and tags is found out where nothing is set.
+	OdooURL            string   `env:"ODOO_URL"`
+	OdooDatabase       string   `env:"ODOO_DB"`
+	OdooKey            Secret   `env:"ODOO_API_KEY"         file:"yes"`
+	OdooLogin          string   `env:"ODOO_LOGIN"`
+	OdooModel          string   `env:"ODOO_MODEL"           envDefault:"auto"`
+	OdooTeam           string   `env:"ODOO_TEAM"`
+	OdooProject        string   `env:"ODOO_PROJECT"`
+	OdooStages         []string `env:"ODOO_STAGES"`
+	OdooTags           []string `env:"ODOO_TAGS"`
+	OdooCreateContacts bool     `env:"ODOO_CREATE_CONTACTS" envDefault:"false" want:"true or false"`
+	// OdooConnections is how many calls to Odoo are under way at once.
+	OdooConnections int `env:"ODOO_CONNECTIONS" envDefault:"4" want:"a whole number of calls at once, for example 4"`
+
 	// A ticket with more users affected than ExpediteAbove is Expedite; one
 	// with at least PriorityFrom is Priority.
 	ExpediteAbove int `env:"HANDRAIL_EXPEDITE_ABOVE" envDefault:"25" want:"a whole number of users, for example 25"`
@@ -191,11 +206,12 @@ func (c Config) normalised() Config {
 		}
 	}
 	c.BotCloud = strings.ToLower(c.BotCloud)
-	c.URL = strings.TrimRight(c.URL, "/")
+	c.OdooModel = strings.ToLower(c.OdooModel)
+	c.URL, c.OdooURL = strings.TrimRight(c.URL, "/"), strings.TrimRight(c.OdooURL, "/")
 	for i, lead := range c.Leads {
 		c.Leads[i] = strings.ToLower(lead) // as Teams writes object ids
 	}
-	for _, list := range []*[]string{&c.BotServiceHosts, &c.BotFileHosts, &c.Tenants, &c.Leads, &c.HouseNames} {
+	for _, list := range []*[]string{&c.BotServiceHosts, &c.BotFileHosts, &c.Tenants, &c.Leads, &c.HouseNames, &c.OdooStages, &c.OdooTags} {
 		*list = trim(*list)
 	}
 	if len(c.Tenants) == 0 && c.BotTenantID != "" {
@@ -218,7 +234,7 @@ func trim(list []string) []string {
 // faults says what is wrong with values that were understood.
 func (c Config) faults(environ, values map[string]string) []string {
 	return slices.Concat(c.addressFaults(), c.siteFaults(), c.databaseFaults(), c.botFaults(environ), c.overrideFaults(),
-		c.mailFaults(environ), c.ruleFaults(values))
+		c.mailFaults(environ), c.odooFaults(environ), c.ruleFaults(values))
 }
 
 // addressFaults looks at where to listen: local mode trusts whoever can reach
@@ -362,7 +378,7 @@ func warnings(c Config, environ map[string]string) []string {
 	var warnings []string
 	for _, name := range slices.Sorted(maps.Keys(environ)) {
 		prefix, _, cut := strings.Cut(name, "_")
-		ours := cut && slices.Contains([]string{"HANDRAIL", "BOT", "OUTLOOK", "SMTP"}, prefix)
+		ours := cut && slices.Contains([]string{"HANDRAIL", "BOT", "OUTLOOK", "SMTP", "ODOO"}, prefix)
 		if !ours || slices.Contains(known, name) {
 			continue
 		}

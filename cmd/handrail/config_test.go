@@ -33,6 +33,13 @@ func registered(more map[string]string) map[string]string {
 	return environ
 }
 
+// inOdoo gives the settings of a Handrail with an Odoo.
+func inOdoo(more map[string]string) map[string]string {
+	environ := map[string]string{"ODOO_URL": "https://odoo.example", "ODOO_DB": "prod", "ODOO_API_KEY": "hunter2"}
+	maps.Copy(environ, more)
+	return environ
+}
+
 // local gives what an environment of local mode differs in from a registered one.
 func local(addr string) map[string]string {
 	return map[string]string{"HANDRAIL_ADDR": addr, "BOT_PASSWORD": "", "BOT_TENANT_ID": ""}
@@ -46,7 +53,7 @@ func TestWithoutAnyVariableItIsLocalModeWithTheDefaults(t *testing.T) {
 	}
 	want := Config{
 		Addr: "127.0.0.1:3978", Data: ".handrail-data", Log: slog.LevelInfo, BotType: "SingleTenant", BotCloud: "public",
-		ExpediteAbove: 25, PriorityFrom: 5,
+		OdooModel: "auto", OdooConnections: 4, ExpediteAbove: 25, PriorityFrom: 5,
 		AcknowledgeExpedite: 15 * time.Minute, AcknowledgeFixed: time.Hour, AcknowledgePriority: time.Hour,
 		AcknowledgeStandard: 4 * time.Hour, ClimbExpedite: 15 * time.Minute, ClimbFixed: time.Hour, ClimbPriority: time.Hour,
 		ClimbStandard: 4 * time.Hour, CustomerUpdate: 24 * time.Hour,
@@ -71,6 +78,9 @@ func TestEveryVariableIsRead(t *testing.T) {
 		"HANDRAIL_CLIMB_EXPEDITE": "5m", "HANDRAIL_CLIMB_FIXED": "6m", "HANDRAIL_CLIMB_PRIORITY": "7m", "HANDRAIL_CLIMB_STANDARD": "8m",
 		"HANDRAIL_CUSTOMER_UPDATE": "12h", "OUTLOOK_SENDER": "handrail@contoso.com", "OUTLOOK_TENANT_ID": "tenant-1",
 		"OUTLOOK_CLIENT_ID": "app-1", "OUTLOOK_CLIENT_SECRET": "hunter3",
+		"ODOO_URL": "https://odoo.example/", "ODOO_DB": "prod", "ODOO_API_KEY": "hunter4", "ODOO_LOGIN": "bot@contoso.com", "ODOO_MODEL": "Project",
+		"ODOO_TEAM": "IT", "ODOO_PROJECT": "7", "ODOO_STAGES": "reception=New, closed=Solved", "ODOO_TAGS": "none", "ODOO_CREATE_CONTACTS": "true",
+		"ODOO_CONNECTIONS": "2",
 	}, files{}.read)
 	if err != nil || len(warnings) > 0 {
 		t.Fatalf("error %v, warnings %v", err, warnings)
@@ -86,6 +96,9 @@ func TestEveryVariableIsRead(t *testing.T) {
 		ClimbExpedite: 5 * time.Minute, ClimbFixed: 6 * time.Minute, ClimbPriority: 7 * time.Minute, ClimbStandard: 8 * time.Minute,
 		CustomerUpdate: 12 * time.Hour,
 		OutlookSender:  "handrail@contoso.com", OutlookTenantID: "tenant-1", OutlookClientID: "app-1", OutlookClientSecret: "hunter3",
+		OdooURL: "https://odoo.example", OdooDatabase: "prod", OdooKey: "hunter4", OdooLogin: "bot@contoso.com", OdooModel: "project",
+		OdooTeam: "IT", OdooProject: "7", OdooStages: []string{"reception=New", "closed=Solved"}, OdooTags: []string{"none"},
+		OdooCreateContacts: true, OdooConnections: 2,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("read (-want +got):\n%s", diff)
@@ -222,6 +235,27 @@ func TestAFaultSaysWhatToSet(t *testing.T) {
 			},
 			says: "SMTP_URL and OUTLOOK_… are both set",
 		},
+		{name: "Odoo is on this machine", environ: inOdoo(map[string]string{"ODOO_URL": "http://127.0.0.1:8069"})},
+		{
+			name:    "Odoo's key would be readable on its way",
+			environ: inOdoo(map[string]string{"ODOO_URL": "http://odoo.example"}), says: "ODOO_URL is not an address that can be trusted with the key",
+		},
+		{
+			name:    "Odoo's address has a password in it",
+			environ: inOdoo(map[string]string{"ODOO_URL": "https://u:hunter2@odoo.example"}), says: "without a user, password or query",
+		},
+		{
+			name:    "Odoo is not all",
+			environ: map[string]string{"ODOO_URL": "https://odoo.example"}, says: "ODOO_DB and ODOO_API_KEY not set: tickets in Odoo need",
+		},
+		{name: "Odoo's model is unknown", environ: inOdoo(map[string]string{"ODOO_MODEL": "crm"}), says: `ODOO_MODEL is "crm": set auto, helpdesk,`},
+		{name: "a stage is of no step", environ: inOdoo(map[string]string{"ODOO_STAGES": "new=New"}), says: `ODOO_STAGES: "new=New" is not understood`},
+		{name: "a tag is of no class", environ: inOdoo(map[string]string{"ODOO_TAGS": "vip=VIP"}), says: `ODOO_TAGS: "vip=VIP" is not understood`},
+		{
+			name:    "contacts are made perhaps",
+			environ: inOdoo(map[string]string{"ODOO_CREATE_CONTACTS": "perhaps"}), says: `ODOO_CREATE_CONTACTS is "perhaps": set true or false`,
+		},
+		{name: "Odoo is called by nobody", environ: inOdoo(map[string]string{"ODOO_CONNECTIONS": "0"}), says: "ODOO_CONNECTIONS is 0: set a whole number of calls"},
 		{name: "a secret is there twice", environ: map[string]string{"BOT_PASSWORD_FILE": "/run/bot"}, says: "both set"},
 		{
 			name:    "a secret's file is missing",
