@@ -69,6 +69,24 @@ type RecordState struct {
 	// CreatedAt and WrittenAt are the system's times, whole seconds.
 	CreatedAt time.Time `json:"created_at"`
 	WrittenAt time.Time `json:"written_at"`
+	// Notes say what of the values the record could not take; only [Records.Update] gives them.
+	Notes []RecordNote `json:"notes,omitempty"`
+}
+
+// RecordNote says what of a ticket its record could not take, though the rest was
+// taken; a stored word.
+type RecordNote string
+
+// The notes.
+const (
+	RecordOwnerUnknown    RecordNote = "owner_unknown"    // no user of the system has the owner's mail: the record has no owner
+	RecordCustomerUnknown RecordNote = "customer_unknown" // no contact of the system is the customer: their name is in the text only
+	RecordTagMissing      RecordNote = "tag_missing"      // the tag of the class is not there and may not be made
+)
+
+// RecordNotes lists the notes, so that a catalog can be checked for them.
+func RecordNotes() []RecordNote {
+	return []RecordNote{RecordOwnerUnknown, RecordCustomerUnknown, RecordTagMissing}
 }
 
 // RecordFile is a file that goes to a record.
