@@ -268,4 +268,8 @@ type Records interface {
 	Messages(ctx context.Context, after int64, limit int) ([]RecordMessage, error)
 	// Content writes the content of a file of a message.
 	Content(ctx context.Context, file int64, to io.Writer) error
+	// Newest tells how far the system has come. Polling begins there.
+	Newest(ctx context.Context) (RecordMark, error)
+	// Find gives the record that people call by the label, or a [RecordError] that it is gone.
+	Find(ctx context.Context, label string) (RecordState, error)
 }

@@ -66,11 +66,23 @@ type RecordState struct {
 	// Archived tells that it was put away, and Into names the one that it was merged into, if any.
 	Archived bool  `json:"archived,omitempty"`
 	Into     int64 `json:"into,omitempty"`
-	// CreatedAt and WrittenAt are the system's times, whole seconds.
-	CreatedAt time.Time `json:"created_at"`
-	WrittenAt time.Time `json:"written_at"`
+	// CreatedAt and WrittenAt are the system's times, whole seconds, and CreatedBy and
+	// WrittenBy who was at it, first and last.
+	CreatedAt time.Time    `json:"created_at"`
+	WrittenAt time.Time    `json:"written_at"`
+	CreatedBy RecordPerson `json:"created_by,omitzero"`
+	WrittenBy RecordPerson `json:"written_by,omitzero"`
 	// Notes say what of the values the record could not take; only [Records.Update] gives them.
 	Notes []RecordNote `json:"notes,omitempty"`
+}
+
+// RecordMark says how far the system has come: what comes after it is new.
+type RecordMark struct {
+	// Record and Message are the ids of the newest ones; 0 for none.
+	Record  int64 `json:"record"`
+	Message int64 `json:"message"`
+	// WrittenAt is when a record changed last; zero for never.
+	WrittenAt time.Time `json:"written_at,omitzero"`
 }
 
 // RecordNote says what of a ticket its record could not take, though the rest was
