@@ -108,7 +108,7 @@ func (b *Bot) learn(ctx context.Context, t *turn) error {
 		if err := tx.Learn(ctx, address); err != nil {
 			return err
 		}
-		if err := meet(ctx, tx, t, !acquainted, !met); err != nil {
+		if err := b.meet(ctx, tx, t, !acquainted, !met); err != nil {
 			return err
 		}
 		if address.Refused != "" || before && was.Refused == "" || !before && address.Kind != ticket.Personal {
@@ -127,9 +127,9 @@ func (b *Bot) learn(ctx context.Context, t *turn) error {
 
 // meet stores what is news of the sender, and forgets what stood in the way of
 // opening a chat with them.
-func meet(ctx context.Context, tx ticket.Tx, t *turn, news, back bool) error {
+func (b *Bot) meet(ctx context.Context, tx ticket.Tx, t *turn, news, back bool) error {
 	if news {
-		if err := tx.Meet(ctx, t.sender); err != nil {
+		if err := b.desk.Meet(ctx, tx, t.sender, t.place()); err != nil {
 			return err
 		}
 	}

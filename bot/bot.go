@@ -172,6 +172,7 @@ func (b *Bot) answers() map[string]func(ctx context.Context, t *turn, rest strin
 	return map[string]func(ctx context.Context, t *turn, rest string) error{
 		"new":        func(ctx context.Context, t *turn, rest string) error { return b.newTicket(ctx, t, rest, t.withFiles()) },
 		"my tickets": func(ctx context.Context, t *turn, _ string) error { return b.sendMine(ctx, t) },
+		"my mail":    b.myMail,
 		"board":      b.board,
 		"report":     b.report,
 		"show":       b.show,

@@ -20,6 +20,8 @@ type chat struct {
 	calls    []string
 	// without are the people who do not have the app, by their ids.
 	without map[string]bool
+	// members are what Teams tells of people, by their ids.
+	members map[string]teams.Member
 }
 
 type post struct {
@@ -86,7 +88,9 @@ func (c *chat) Member(_ context.Context, of teams.Reference, person string) (tea
 			return teams.Member{}, fmt.Errorf("teams: member of %s: %w", of, err)
 		}
 	}
-	return teams.Member{ID: person}, nil
+	member := c.members[person]
+	member.ID = person
+	return member, nil
 }
 
 // check holds a message to what the connector takes.

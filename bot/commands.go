@@ -89,6 +89,7 @@ func Commands() []Command {
 			Name: "route", Usage: "route dev here @name", Description: "Who is asked behind each level; leads say who, and where",
 			Menu: Unlisted, others: []string{"routes"},
 		},
+		{Name: "my mail", Usage: "my mail ana@contoso.com", Description: "Say which mail address your user in Odoo has", Menu: Unlisted},
 		{
 			Name: "report", Usage: "report", Description: "How the desk did; add a number of days, this week or last month",
 			others: []string{"statistics", "stats"},
@@ -173,10 +174,8 @@ func bears(command string, rest []word) bool {
 	case "show", "take", "escalate", "assign", "attach":
 		return len(rest) < 2 || slices.ContainsFunc(rest, word.isTicket) ||
 			command == "assign" && isNumber(rest[0].text) && slices.ContainsFunc(rest[1:], word.isMention)
-	case "handover":
-		return bearsHandover(rest)
-	case "away":
-		return bearsAway(rest)
+	case "handover", "away", "my mail":
+		return bearsOwn(command, rest)
 	case "route":
 		return bearsRoute(rest)
 	case "follow", "unfollow", "status", "handback", "quiet", "draft":
@@ -200,6 +199,17 @@ func bearsFollowing(command string, rest []word) bool {
 	}
 	_, ok := followedIn(joined(rest))
 	return len(rest) == 1 || ok && len(rest) <= 4
+}
+
+// bearsOwn is bears for what people say of themselves and of their own tickets.
+func bearsOwn(command string, rest []word) bool {
+	switch command {
+	case "handover":
+		return bearsHandover(rest)
+	case "away":
+		return bearsAway(rest)
+	}
+	return len(rest) == 0 || len(rest) == 1 && (rest[0].text == forgetMail || strings.Contains(rest[0].text, "@"))
 }
 
 // bearsHandover takes "handover Kofi Annan", and no sentence that begins like it.

@@ -114,6 +114,13 @@ func TestMessagesAreTakenForWhatTheyMean(t *testing.T) {
 		"I'm back!":                        {command: "back"},
 		"back office cannot print":         {nearest: "back"},
 
+		"my mail":                         {command: "my mail"},
+		"My e-mail ana@contoso.com":       {command: "my mail", rest: "ana@contoso.com"},
+		"my email ana@contoso.com":        {command: "my mail", rest: "ana@contoso.com"},
+		"my mail forget":                  {command: "my mail", rest: "forget"},
+		"my mail is broken":               {nearest: "my mail"},
+		"my mail to ana@contoso.com hung": {nearest: "my mail"},
+
 		"help":     {command: "help"},
 		"HELP":     {command: "help"},
 		"hlep":     {command: "help"},

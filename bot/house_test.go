@@ -232,6 +232,8 @@ func (h *house) do(task ticket.Task) error {
 		return h.bot.TellNews(h.ctx(), job)
 	case ticket.Summarize:
 		return h.bot.Summarize(h.ctx(), job)
+	case ticket.LearnMail:
+		return h.bot.LearnMail(h.ctx(), job)
 	case ticket.SendMail:
 		return h.bot.SendMail(h.ctx(), job)
 	}

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -109,5 +110,54 @@ func TestAnAbsenceIsKeptForEachPersonUntilItIsEnded(t *testing.T) {
 		_, known, err = db.Absence(t.Context(), "contoso", ben.ID)
 		ok(t, err)
 		equal(t, known, true)
+	})
+}
+
+func TestAPersonIsFoundByTheirMailAndWhatTheOrganisationSaysGoesFirst(t *testing.T) {
+	each(t, func(t *testing.T, db *store.DB) {
+		due := morning.Add(30 * 24 * time.Hour)
+		meet := func(who ticket.Person) ticket.Acquaintance {
+			met := ticket.Acquaintance{Person: who, Tenant: "contoso", SeenAt: morning}
+			inTx(t, db, func(tx ticket.Tx) error { return tx.Meet(t.Context(), met) })
+			return met
+		}
+		anas, bens := meet(ana), meet(ben)
+		anas.Mail, anas.SignIn, anas.MailDue = "Ana.Lima@contoso.com", "alima@contoso.com", due
+		bens.OwnMail = "Ben@Other.example"
+		inTx(t, db, func(tx ticket.Tx) error {
+			// Nothing is stored of somebody who was never met.
+			stranger := ticket.Acquaintance{Person: ticket.Person{ID: "29:nobody"}, Tenant: "contoso", Mail: "no@body.example"}
+			return errors.Join(tx.LearnMail(t.Context(), anas), tx.SayMail(t.Context(), bens), tx.LearnMail(t.Context(), stranger))
+		})
+		anas.Mail, bens.OwnMail = "ana.lima@contoso.com", "ben@other.example"
+		finds := func(mail string, want ticket.Acquaintance, found bool) {
+			t.Helper()
+			got, known, err := db.PersonByMail(t.Context(), "contoso", mail)
+			ok(t, err)
+			equal(t, known, found)
+			equal(t, got, want)
+		}
+		finds("ana.lima@CONTOSO.com", anas, true)
+		finds("alima@contoso.com", anas, true)
+		finds("ben@OTHER.example", bens, true)
+		finds("", ticket.Acquaintance{}, false)
+		finds("no@body.example", ticket.Acquaintance{}, false)
+		_, known, err := db.PersonByMail(t.Context(), "fabrikam", "ana.lima@contoso.com")
+		ok(t, err)
+		equal(t, known, false)
+
+		// Met again, they keep their addresses.
+		meet(ana)
+		finds("alima@contoso.com", anas, true)
+
+		// What somebody says of themselves never hides whom the organisation gives the address.
+		bens.OwnMail = "alima@contoso.com"
+		bens.SeenAt = morning.Add(time.Hour)
+		inTx(t, db, func(tx ticket.Tx) error {
+			return errors.Join(tx.Meet(t.Context(), bens), tx.SayMail(t.Context(), bens))
+		})
+		finds("alima@contoso.com", anas, true)
+		equal(t, bens.Mails(), []string{"alima@contoso.com"})
+		equal(t, anas.Mails(), []string{"ana.lima@contoso.com", "alima@contoso.com"})
 	})
 }

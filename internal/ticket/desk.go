@@ -20,6 +20,8 @@ type Desk struct {
 	Guard Guard
 	// Mails tells that mail can be sent.
 	Mails bool
+	// Records is the system of record; nil where there is none.
+	Records Records
 }
 
 // Press is a person's click or command on a ticket.

@@ -102,7 +102,7 @@ func Messages() []string {
 		"error.file_of_others", "error.file_unknown",
 		"error.gate", "error.handover_nothing", "error.handover_self", "error.held", "error.held_secret", "error.hours_same", "error.hours_unclear",
 		"error.item_unknown", "error.item_automatic", "error.item_decides", "error.item_other_step",
-		"error.level_unknown", "error.mail_unclear",
+		"error.level_unknown", "error.mail_taken", "error.mail_unclear",
 		"error.nothing_to_skip", "error.not_closed", "error.not_found", "error.note_long", "error.not_owner",
 		"error.option_required", "error.question_none", "error.question_open", "error.reassign_asker",
 		"error.route_leads", "error.route_many", "error.route_none",

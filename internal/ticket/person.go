@@ -1,6 +1,7 @@
 package ticket
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -31,6 +32,24 @@ type Acquaintance struct {
 	Locale, Zone string
 	// SeenAt is when the person was last heard of, within some minutes.
 	SeenAt time.Time
+	// Mail and SignIn are the mail address and the sign-in name that the organisation gives
+	// the person; empty where they are not known, or where that is no address.
+	Mail, SignIn string
+	// OwnMail is the address that the person has given; it goes before the others.
+	OwnMail string
+	// MailDue is from when on the organisation is asked for the addresses; zero for at once.
+	MailDue time.Time
+}
+
+// Mails gives the addresses under which the person is known, the best first.
+func (a Acquaintance) Mails() []string {
+	var mails []string
+	for _, mail := range []string{a.OwnMail, a.Mail, a.SignIn} {
+		if mail != "" && !slices.Contains(mails, mail) {
+			mails = append(mails, mail)
+		}
+	}
+	return mails
 }
 
 // Acquainted is how long a person is offered as a choice after they were last

@@ -52,6 +52,9 @@ type Reader interface {
 	// Person gives what is known of the person who has the ID or the ObjectID; false where
 	// they are unknown.
 	Person(ctx context.Context, tenant, id string) (Acquaintance, bool, error)
+	// PersonByMail gives who is known in a tenant under a mail address, in whatever case; false
+	// for nobody. What the organisation says goes before what people say of themselves.
+	PersonByMail(ctx context.Context, tenant, mail string) (Acquaintance, bool, error)
 	// People lists by name those with a name who were seen since then: at most limit.
 	People(ctx context.Context, tenant string, since time.Time, limit int) ([]Acquaintance, error)
 	// Absence gives the absence that the person with the ID has told, which may be over;
@@ -128,6 +131,10 @@ type Tx interface {
 	Retime(ctx context.Context, t *Ticket) error
 	// Meet stores what is now known of a person.
 	Meet(ctx context.Context, who Acquaintance) error
+	// LearnMail stores the Mail, the SignIn and the MailDue of a person who is known.
+	LearnMail(ctx context.Context, who Acquaintance) error
+	// SayMail stores the OwnMail of a person who is known.
+	SayMail(ctx context.Context, who Acquaintance) error
 	// SaveAbsence stores the absence of a person in place of an earlier one.
 	SaveAbsence(ctx context.Context, absence Absence) error
 	// EndAbsence forgets the absence of a person.

@@ -322,6 +322,7 @@ func TestKindsOfJobsAreTheStoredWords(t *testing.T) {
 		{ticket.PostBoard{}, "board.post"}, {ticket.RefreshBoard{}, "board.refresh"}, {ticket.RestBoard{}, "board.rest"},
 		{ticket.RetireBoard{}, "board.retire"}, {ticket.PostReport{}, "report.post"},
 		{ticket.FetchAttachment{}, "attachment.fetch"}, {ticket.ExpireAttachments{}, "attachment.expire"}, {ticket.PostFiles{}, "attachment.post"},
+		{ticket.LearnMail{}, "person.mail"},
 	} {
 		if got := c.job.Kind(); got != c.want {
 			t.Errorf("%T is stored as %q, want %q", c.job, got, c.want)

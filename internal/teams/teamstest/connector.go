@@ -131,7 +131,7 @@ func (t *Teams) route(w http.ResponseWriter, r request) {
 	case r.method == http.MethodGet && strings.EqualFold(what, "pagedMembers"):
 		t.pagedMembers(w, r, room)
 	case r.method == http.MethodGet && what == "members":
-		answer(w, http.StatusOK, accountsOf(room.members, "objectId"))
+		answer(w, http.StatusOK, accountsOf(room.members, "objectId", t.tenant))
 	case r.method == http.MethodGet && len(r.parts) == 3 && r.parts[1] == "members":
 		t.member(w, r.parts[2], room)
 	default:
@@ -237,7 +237,7 @@ func (t *Teams) pagedMembers(w http.ResponseWriter, r request, room *room) {
 	from, _ := strconv.Atoi(r.query.Get("continuationToken")) // none: from the start
 	from = min(max(from, 0), len(room.members))
 	to := min(from+size, len(room.members))
-	body := map[string]any{"members": accountsOf(room.members[from:to], "aadObjectId")}
+	body := map[string]any{"members": accountsOf(room.members[from:to], "aadObjectId", t.tenant)}
 	if to < len(room.members) {
 		body["continuationToken"] = strconv.Itoa(to)
 	}
@@ -247,7 +247,7 @@ func (t *Teams) pagedMembers(w http.ResponseWriter, r request, room *room) {
 func (t *Teams) member(w http.ResponseWriter, id string, room *room) {
 	for _, p := range room.members {
 		if p.ID == id || p.ObjectID == id {
-			answer(w, http.StatusOK, p.account("aadObjectId"))
+			answer(w, http.StatusOK, p.account("aadObjectId", t.tenant))
 			return
 		}
 	}

@@ -98,18 +98,18 @@ func (t *Teams) person(name string) *Person {
 
 // account is the person as the connector lists them; Teams names the Entra id
 // differently from call to call.
-func (p *Person) account(objectID string) map[string]any {
+func (p *Person) account(objectID, tenant string) map[string]any {
 	given, family, _ := strings.Cut(p.Name, " ")
 	return map[string]any{
 		"id": p.ID, objectID: p.ObjectID, "name": p.Name, "givenName": given, "surname": family,
-		"email": p.Email, "userPrincipalName": p.Email, "userRole": "user",
+		"email": p.Email, "userPrincipalName": p.Email, "tenantId": tenant, "userRole": "user",
 	}
 }
 
-func accountsOf(people []*Person, objectID string) []any {
+func accountsOf(people []*Person, objectID, tenant string) []any {
 	accounts := make([]any, 0, len(people))
 	for _, p := range people {
-		accounts = append(accounts, p.account(objectID))
+		accounts = append(accounts, p.account(objectID, tenant))
 	}
 	return accounts
 }

@@ -158,6 +158,11 @@ func (s *Store) Person(ctx context.Context, tenant, id string) (ticket.Acquainta
 	return s.reader().Person(ctx, tenant, id)
 }
 
+// PersonByMail gives who is known under a mail address.
+func (s *Store) PersonByMail(ctx context.Context, tenant, mail string) (ticket.Acquaintance, bool, error) {
+	return s.reader().PersonByMail(ctx, tenant, mail)
+}
+
 // People lists by name those with a name who were seen since then.
 func (s *Store) People(ctx context.Context, tenant string, since time.Time, limit int) ([]ticket.Acquaintance, error) {
 	return s.reader().People(ctx, tenant, since, limit)
@@ -325,6 +330,26 @@ func (r reader) Person(_ context.Context, tenant, id string) (ticket.Acquaintanc
 		}
 	}
 	return ticket.Acquaintance{}, false, nil
+}
+
+// PersonByMail gives who is known under a mail address.
+func (r reader) PersonByMail(_ context.Context, tenant, mail string) (ticket.Acquaintance, bool, error) {
+	mail = strings.ToLower(mail)
+	rank := func(who ticket.Acquaintance) int {
+		return slices.Index([]string{who.Mail, who.SignIn, who.OwnMail}, mail)
+	}
+	var found []ticket.Acquaintance
+	for _, who := range r.people {
+		if mail != "" && who.Tenant == tenant && rank(who) >= 0 {
+			found = append(found, who)
+		}
+	}
+	if len(found) == 0 {
+		return ticket.Acquaintance{}, false, nil
+	}
+	return slices.MinFunc(found, func(a, b ticket.Acquaintance) int {
+		return cmp.Or(cmp.Compare(rank(a), rank(b)), b.SeenAt.Compare(a.SeenAt), strings.Compare(a.ID, b.ID))
+	}), true, nil
 }
 
 // People lists by name those with a name who were seen since then.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"handrail/internal/ticket"
 )
@@ -198,7 +199,28 @@ func (x *tx) Meet(_ context.Context, who ticket.Acquaintance) error {
 	old := x.people[key]
 	who.Name, who.ObjectID = cmp.Or(who.Name, old.Name), cmp.Or(who.ObjectID, old.ObjectID)
 	who.Locale, who.Zone = cmp.Or(who.Locale, old.Locale), cmp.Or(who.Zone, old.Zone)
+	who.Mail, who.SignIn, who.OwnMail, who.MailDue = old.Mail, old.SignIn, old.OwnMail, old.MailDue
 	x.people[key] = who
+	return nil
+}
+
+// LearnMail stores what the organisation says of a person's addresses.
+func (x *tx) LearnMail(_ context.Context, who ticket.Acquaintance) error {
+	key := personKey{who.Tenant, who.ID}
+	if known, ok := x.people[key]; ok {
+		known.Mail, known.SignIn, known.MailDue = strings.ToLower(who.Mail), strings.ToLower(who.SignIn), who.MailDue
+		x.people[key] = known
+	}
+	return nil
+}
+
+// SayMail stores the address that a person has given.
+func (x *tx) SayMail(_ context.Context, who ticket.Acquaintance) error {
+	key := personKey{who.Tenant, who.ID}
+	if known, ok := x.people[key]; ok {
+		known.OwnMail = strings.ToLower(who.OwnMail)
+		x.people[key] = known
+	}
 	return nil
 }
 
