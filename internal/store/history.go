@@ -42,16 +42,31 @@ func (r reader) History(ctx context.Context, id ticket.ID, skip, limit int) ([]t
 	if err != nil {
 		return nil, explain(fmt.Errorf("store: read the history of %s: %w", id, err))
 	}
+	return entriesOf(rows), nil
+}
+
+// HistoryAfter gives a ticket's lines after the one with the id, oldest first.
+func (r reader) HistoryAfter(ctx context.Context, id ticket.ID, after int64, limit int) ([]ticket.Entry, error) {
+	var rows []historyRow
+	err := r.orm.WithContext(ctx).Where("tenant = ? AND number = ? AND id > ?", words(id.Tenant), id.Number, after).
+		Order("id").Limit(max(limit, 0)).Find(&rows).Error
+	if err != nil {
+		return nil, explain(fmt.Errorf("store: read on in the history of %s: %w", id, err))
+	}
+	return entriesOf(rows), nil
+}
+
+func entriesOf(rows []historyRow) []ticket.Entry {
 	entries := make([]ticket.Entry, len(rows))
 	for i, row := range rows {
 		entries[i] = ticket.Entry{
-			Version: row.Version, At: instant(row.At),
+			ID: row.ID, Version: row.Version, At: instant(row.At),
 			By:   ticket.Person{ID: row.ByID, Name: row.ByName, ObjectID: row.ByObjectID},
 			Kind: ticket.EntryKind(row.Kind), Subject: row.Subject,
 			From: row.OldValue, To: row.NewValue, Note: row.Note, Key: row.Key,
 		}
 	}
-	return entries, nil
+	return entries
 }
 
 // Pressed tells which ticket the click with the key has changed.

@@ -69,6 +69,8 @@ func EntryKinds() []EntryKind {
 
 // Entry is a line of a ticket's history: who, when, what, from, to.
 type Entry struct {
+	// ID is the line's place in the histories of all tickets; 0 until it is stored.
+	ID int64
 	// Version is that of the ticket after the change.
 	Version int64
 	At      time.Time

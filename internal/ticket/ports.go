@@ -26,6 +26,8 @@ type Reader interface {
 	Tickets(ctx context.Context, query Query) (Page, error)
 	// History gives a ticket's lines, newest first: at most limit, after leaving out skip.
 	History(ctx context.Context, id ID, skip, limit int) ([]Entry, error)
+	// HistoryAfter gives a ticket's lines after the one with the id, oldest first: at most limit.
+	HistoryAfter(ctx context.Context, id ID, after int64, limit int) ([]Entry, error)
 	// Pressed tells which ticket the click with the key has changed, if it has changed one.
 	Pressed(ctx context.Context, tenant, key string) (ID, bool, error)
 	// Address gives what is known of a place; false for a place never seen.
@@ -101,6 +103,19 @@ type Reader interface {
 	Attachment(ctx context.Context, tenant string, id int64) (Attachment, bool, error)
 	// Loose gives the attachments of a message that belong to no ticket, also those on their way.
 	Loose(ctx context.Context, place Place, activity string) ([]Attachment, error)
+	// Record gives what is known of a ticket's record; false where it has none yet.
+	Record(ctx context.Context, id ID) (Record, bool, error)
+	// RecordsWithKeys gives the records with the keys, in the order of their tickets.
+	RecordsWithKeys(ctx context.Context, keys ...string) ([]Record, error)
+	// RecordsOf gives what is known of records, in the order of their tickets. More than one
+	// ticket may have the same, after a merge.
+	RecordsOf(ctx context.Context, refs ...RecordRef) ([]Record, error)
+	// RecordsWait gives the records after the ticket that something holds up, or that lack
+	// lines of their tickets' history, in the order of the tickets: at most limit.
+	RecordsWait(ctx context.Context, after ID, limit int) ([]Record, error)
+	// Unrecorded gives the tickets after the given one that have no record although they are
+	// open, or were opened since then: at most limit.
+	Unrecorded(ctx context.Context, since time.Time, after ID, limit int) ([]ID, error)
 	// Content writes the content with the digest, a piece at a time.
 	Content(ctx context.Context, tenant, digest string, to io.Writer) error
 }
@@ -207,6 +222,11 @@ type Tx interface {
 	// KeepUpload makes what was uploaded the content of an attachment, or what is kept
 	// already where it is the same.
 	KeepUpload(ctx context.Context, a *Attachment, stored Upload) error
+	// LockRecord gives what is known of the record of a ticket, which is little where it has
+	// none yet, and holds it for this transaction.
+	LockRecord(ctx context.Context, t *Ticket) (Record, error)
+	// SaveRecord stores what is known of a record that was locked.
+	SaveRecord(ctx context.Context, record Record) error
 	// DropAttachment removes an attachment, and its content where no other one has it.
 	DropAttachment(ctx context.Context, a Attachment) error
 }

@@ -45,6 +45,8 @@ type state struct {
 	lastAttachment int64
 	// contents are by tenant and digest.
 	contents map[clickKey][]byte
+	records  map[ticket.ID]ticket.Record
+	lastLine int64
 }
 
 type clickKey struct{ tenant, key string }
@@ -62,7 +64,7 @@ func newState() *state {
 		people:   map[personKey]ticket.Acquaintance{},
 		absences: map[personKey]ticket.Absence{},
 		boards:   map[ticket.Place]ticket.Board{}, downloads: map[string]ticket.Download{},
-		contents: map[clickKey][]byte{},
+		contents: map[clickKey][]byte{}, records: map[ticket.ID]ticket.Record{},
 	}
 }
 
@@ -77,6 +79,7 @@ func (s *state) clone() *state {
 		boards: maps.Clone(s.boards), downloads: maps.Clone(s.downloads),
 		routes: slices.Clone(s.routes), drafts: slices.Clone(s.drafts), lastDraft: s.lastDraft,
 		attachments: s.attachments, lastAttachment: s.lastAttachment, contents: maps.Clone(s.contents),
+		records: maps.Clone(s.records), lastLine: s.lastLine,
 	}
 }
 
@@ -142,6 +145,11 @@ func (x *tx) write(id ticket.ID, version int64, entries []ticket.Entry) error {
 			return ticket.ErrRepeated
 		}
 		x.keys[key] = id
+	}
+	entries = slices.Clone(entries)
+	for i := range entries {
+		x.lastLine++
+		entries[i].ID = x.lastLine
 	}
 	x.history[id] = slices.Concat(x.history[id], entries)
 	return nil
