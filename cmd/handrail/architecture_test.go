@@ -81,6 +81,8 @@ func imports() map[string]row {
 		"internal/azure":     {ours: adapter},
 		"internal/knowledge": {ours: adapter},
 
+		"internal/odoo/odootest": {fake: true},
+
 		"internal/outlook/outlooktest": {outside: []string{"github.com/emersion/go-smtp", "github.com/emersion/go-sasl"}, fake: true},
 
 		"internal/web":             {ours: []string{"internal/teams", "internal/logs"}, outside: []string{gin, prometheus}},
