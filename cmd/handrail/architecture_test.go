@@ -46,6 +46,7 @@ func imports() map[string]row {
 		prometheus = "github.com/prometheus/client_golang"
 		rate       = "golang.org/x/time"
 		river      = "github.com/riverqueue/river"
+		net        = "golang.org/x/net"
 		text       = "golang.org/x/text"
 	)
 	gorm := []string{"gorm.io/gorm", "gorm.io/driver/postgres", "gorm.io/driver/sqlite"}
@@ -76,7 +77,7 @@ func imports() map[string]row {
 
 		"internal/jobs":      {ours: []string{"internal/ticket", "internal/logs"}, outside: []string{river}},
 		"internal/guard":     {ours: []string{"internal/ticket"}, outside: []string{text}},
-		"internal/odoo":      {ours: adapter},
+		"internal/odoo":      {ours: adapter, outside: []string{net + "/html"}},
 		"internal/outlook":   {ours: adapter, outside: []string{mail, azcore, azidentity}},
 		"internal/azure":     {ours: adapter},
 		"internal/knowledge": {ours: adapter},

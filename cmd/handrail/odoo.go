@@ -1,12 +1,16 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"handrail/internal/odoo"
+	"handrail/internal/web"
 )
 
 // odooFaults looks at how tickets are kept in Odoo, as far as that can be seen
@@ -38,4 +42,39 @@ func (c Config) odooFaults(environ map[string]string) []string {
 		faults = append(faults, "ODOO_TAGS: "+err.Error()+"; set expedite=Urgent,standard= or the like, or none")
 	}
 	return faults
+}
+
+// odooTimeout bounds one call of Odoo: a file of 25 MB takes that long on a slow line.
+const odooTimeout = 90 * time.Second
+
+// newRecords builds what keeps tickets in Odoo; nil where the configuration names none.
+// Nothing is asked of Odoo yet, so that Handrail starts while it is down.
+func newRecords(cfg Config, client *http.Client, metrics *web.Metrics, now func() time.Time) (*odoo.Records, error) {
+	if cfg.OdooURL == "" {
+		return nil, nil //nolint:nilnil // no Odoo is an answer
+	}
+	patient := *client
+	patient.Timeout = odooTimeout
+	speaker, err := odoo.New(odoo.Config{
+		URL: cfg.OdooURL, Database: cfg.OdooDatabase, Key: string(cfg.OdooKey), Login: cfg.OdooLogin, HTTP: &patient,
+		Calls: cfg.OdooConnections, Now: now,
+		Observe: func(_ string, failure odoo.ErrorKind, took time.Duration) {
+			metrics.Outbound("odoo", cmp.Or(string(failure), "ok"), took)
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
+	stages, err := odoo.ParseStages(cfg.OdooStages)
+	if err != nil {
+		return nil, err
+	}
+	tags, err := odoo.ParseTags(cfg.OdooTags)
+	if err != nil {
+		return nil, err
+	}
+	return odoo.NewRecords(speaker, odoo.Settings{
+		Kind: odoo.Kind(cfg.OdooModel), Team: cfg.OdooTeam, Project: cfg.OdooProject, Stages: stages, Tags: tags,
+		CreateContacts: cfg.OdooCreateContacts,
+	}), nil
 }

@@ -291,7 +291,8 @@ type Records interface {
 	// the given id where the time is the same: at most limit.
 	Changed(ctx context.Context, since time.Time, after int64, limit int) ([]RecordState, error)
 	// Messages gives the messages with ids after the given one on any record, in the order of
-	// their ids: at most limit. Our own are among them, marked.
+	// their ids: at most limit. Our own are among them, marked. One without a record is of no
+	// concern, and there for its number only.
 	Messages(ctx context.Context, after int64, limit int) ([]RecordMessage, error)
 	// Content writes the content of a file of a message.
 	Content(ctx context.Context, file int64, to io.Writer) error

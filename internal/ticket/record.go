@@ -119,6 +119,9 @@ type RecordPost struct {
 	From RecordPerson
 	// Files are the ids that [Records.Attach] gave.
 	Files []int64
+	// Tried is when an earlier attempt to write it began, of which nobody knows whether it
+	// succeeded; zero for none. The system may still be at work on it.
+	Tried time.Time
 }
 
 // RecordMessage is a message that was read from a record.

@@ -93,6 +93,14 @@ func (s *Server) seedPeople() {
 		}
 		return ids
 	})
+	partners.computed("partner_share", "boolean", "Share Partner", "", func(s *Server, row Row) any {
+		for _, user := range s.tables["res.users"].rows {
+			if user["partner_id"] == row["id"] && user["share"] != true {
+				return false
+			}
+		}
+		return true
+	})
 	accounts := s.add("res.users", "User", "name, login", "login:char:Login:required", "partner_id:many2one>res.partner:Related Partner:required",
 		"active:boolean:Active", "share:boolean:Share User:readonly")
 	of := func(field string) func(*Server, Row) any {

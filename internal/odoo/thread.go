@@ -1,0 +1,215 @@
+package odoo
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"handrail/internal/ticket"
+)
+
+// Post writes a message on a record. It comes from the user with the mail address of
+// whom it is from; where there is none it comes from the bot and is signed with their name.
+func (r *Records) Post(ctx context.Context, ref ticket.RecordRef, post ticket.RecordPost) (int64, error) {
+	p := Post{
+		Model: ref.Model, Record: ref.Number, Ref: module + post.Key, HTML: markup(post.Text), Public: post.Customer,
+		Attachments: IDs(post.Files), Tried: post.Tried,
+	}
+	author, err := r.userByMail(ctx, post.From.Mail)
+	if err != nil {
+		return 0, trouble(err)
+	}
+	p.Author = ID(author.partner)
+	if p.Author == 0 && post.From.Name != "" {
+		p.HTML += signature(post.From.Name)
+	}
+	if p.Public {
+		read, ok, err := r.client.Read(ctx, ref.Model, ref.Number, "partner_id")
+		if err == nil && !ok {
+			err = gone(ref.Model)
+		}
+		if err != nil {
+			return 0, trouble(err)
+		}
+		if customer, _ := read.Link("partner_id"); customer != 0 {
+			p.Recipients = IDs{customer}
+		}
+		if p.Tried.IsZero() { // looked for all the same: another process may have posted it long ago
+			p.Tried = time.Unix(0, 0)
+		}
+	}
+	id, err := r.client.Post(ctx, p)
+	return id, trouble(err)
+}
+
+// messageFields are what is read of a message.
+func messageFields() []string {
+	return []string{"model", "res_id", "date", "body", "author_id", "email_from", "message_type", "subtype_id", "message_id", "attachment_ids"}
+}
+
+// Messages gives what people wrote on records of the team, and we. What is of no
+// concern is left out, but the last that was looked at is given with its number
+// only, so that the next call begins after it.
+func (r *Records) Messages(ctx context.Context, after int64, limit int) (messages []ticket.RecordMessage, err error) {
+	err = r.with(ctx, func(l *layout) error {
+		rows, err := r.client.Search(ctx, Query{
+			Model: "mail.message", Fields: messageFields(), Order: "id asc", Limit: limit,
+			Domain: Domain{Term("model", "=", l.model), Term("id", ">", after), Term("message_type", "in", []string{"comment", "email"})},
+		})
+		if err != nil || len(rows) == 0 {
+			messages = nil
+			return err
+		}
+		last := rows[len(rows)-1].Number("id")
+		if messages, err = r.told(ctx, l, rows); err != nil {
+			return err
+		}
+		if n := len(messages); n == 0 || messages[n-1].Number != last {
+			messages = append(messages, ticket.RecordMessage{Number: last})
+		}
+		return nil
+	})
+	return messages, err
+}
+
+// told makes of rows what the port says, with one call each for the records, authors,
+// subtypes and files of all of them.
+func (r *Records) told(ctx context.Context, l *layout, rows []Record) ([]ticket.RecordMessage, error) {
+	refs, err := r.ours(ctx, l, rows)
+	if err != nil {
+		return nil, err
+	}
+	rows = slices.DeleteFunc(rows, func(row Record) bool { _, ok := refs[row.Number("res_id")]; return !ok })
+	var authors, subtypes []int64
+	for _, row := range rows {
+		author, _ := row.Link("author_id")
+		subtype, _ := row.Link("subtype_id")
+		authors, subtypes = append(authors, author), append(subtypes, subtype)
+	}
+	people, err := r.partners(ctx, authors)
+	if err != nil {
+		return nil, err
+	}
+	public, err := r.public(ctx, subtypes)
+	if err != nil {
+		return nil, err
+	}
+	messages := make([]ticket.RecordMessage, len(rows))
+	files := make([][]int64, len(rows))
+	var all []int64
+	for i, row := range rows {
+		author, name := row.Link("author_id")
+		subtype, _ := row.Link("subtype_id")
+		said := plain(row.Text("body"))
+		m := ticket.RecordMessage{Number: row.Number("id"), Record: refs[row.Number("res_id")], Text: said.text, Customer: public[subtype]}
+		m.At, _ = row.Time("date")
+		if who, ok := people[author]; ok && author != 0 {
+			m.From = ticket.RecordPerson{Number: author, Name: who.name, Mail: who.mail}
+			m.FromCustomer = m.Customer && who.outside
+		} else {
+			m.From.Name, m.From.Mail = nameAndMail(ticket.RecordPerson{Name: row.Text("email_from")})
+			m.FromCustomer = m.Customer && author == 0 && m.From.Mail != ""
+		}
+		if m.From.Name == "" {
+			m.From.Name = name
+		}
+		if ref, ours := Ref(row.Text("message_id")); ours {
+			m.Key, m.FromCustomer = strings.TrimPrefix(ref, module), false
+		}
+		messages[i] = m
+		files[i] = row.Links("attachment_ids")
+		for _, id := range said.images {
+			if !slices.Contains(files[i], id) {
+				files[i] = append(files[i], id)
+			}
+		}
+		all = append(all, files[i]...)
+	}
+	found, err := r.files(ctx, all)
+	if err != nil {
+		return nil, err
+	}
+	for i := range messages {
+		for _, id := range files[i] {
+			if file, ok := found[id]; ok {
+				messages[i].Files = append(messages[i].Files, file)
+			}
+		}
+	}
+	return messages, nil
+}
+
+// ours gives the records of messages that are of the team, or of a ticket.
+func (r *Records) ours(ctx context.Context, l *layout, rows []Record) (map[int64]ticket.RecordRef, error) {
+	var ids []int64
+	for _, row := range rows {
+		ids = append(ids, row.Number("res_id"))
+	}
+	slices.Sort(ids)
+	fields := slices.DeleteFunc([]string{l.desk, l.number}, empty)
+	records, err := r.client.Search(ctx, Query{Model: l.model, Fields: fields, Domain: Domain{Term("id", "in", slices.Compact(ids))}, Archived: true})
+	if err != nil {
+		return nil, err
+	}
+	keys := map[int64]string{}
+	if strangers := slices.DeleteFunc(slices.Clone(records), func(one Record) bool { team, _ := one.Link(l.desk); return team == l.team }); len(strangers) > 0 {
+		if keys, err = r.identifiers(ctx, l.model, strangers); err != nil {
+			return nil, err
+		}
+	}
+	refs := make(map[int64]ticket.RecordRef, len(records))
+	for _, one := range records {
+		id := one.Number("id")
+		if team, _ := one.Link(l.desk); team == l.team || keys[id] != "" {
+			refs[id] = r.ref(l, id, one)
+		}
+	}
+	return refs, nil
+}
+
+// public tells which subtypes of messages a customer sees.
+func (r *Records) public(ctx context.Context, ids []int64) (map[int64]bool, error) {
+	public := make(map[int64]bool)
+	var missing []int64
+	for _, id := range ids {
+		seen, ok := r.subtypes.get(id, r.now())
+		if public[id] = seen; !ok && id != 0 && !slices.Contains(missing, id) {
+			missing = append(missing, id)
+		}
+	}
+	if len(missing) == 0 {
+		return public, nil
+	}
+	rows, err := r.client.Search(ctx, Query{Model: "mail.message.subtype", Fields: []string{"internal"}, Domain: Domain{Term("id", "in", missing)}})
+	if err != nil {
+		return nil, err
+	}
+	for _, row := range rows {
+		public[row.Number("id")] = !row.Truth("internal")
+		r.subtypes.put(row.Number("id"), !row.Truth("internal"), r.now())
+	}
+	return public, nil
+}
+
+// files describes attachments. One that the bot's user may not read, or that shows
+// another record, is left out.
+func (r *Records) files(ctx context.Context, ids []int64) (map[int64]ticket.RecordedFile, error) {
+	if len(ids) == 0 {
+		return map[int64]ticket.RecordedFile{}, nil
+	}
+	rows, err := r.client.Search(ctx, Query{
+		Model: "ir.attachment", Fields: []string{"name", "mimetype", "file_size"},
+		Domain: Domain{Term("id", "in", ids), Term("type", "=", "binary")},
+	})
+	if err != nil {
+		return nil, err
+	}
+	files := make(map[int64]ticket.RecordedFile, len(rows))
+	for _, row := range rows {
+		files[row.Number("id")] = ticket.RecordedFile{
+			Number: row.Number("id"), Name: row.Text("name"), Type: row.Text("mimetype"), Size: row.Number("file_size"),
+		}
+	}
+	return files, nil
+}
