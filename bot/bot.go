@@ -190,6 +190,8 @@ func (b *Bot) answers() map[string]func(ctx context.Context, t *turn, rest strin
 		"away":       b.away,
 		"route":      b.route,
 		"escalate":   b.escalate,
+		"article":    b.article,
+		"find":       b.find,
 		"back":       func(ctx context.Context, t *turn, _ string) error { return b.back(ctx, t) },
 		"help":       func(ctx context.Context, t *turn, _ string) error { return b.sendHelp(ctx, t, "") },
 	}

@@ -36,6 +36,24 @@ const (
 
 // Commands lists what people can write, in the order in which help shows it.
 func Commands() []Command {
+	return slices.Insert(deskCommands(), len(deskCommands())-2, knowledgeCommands()...)
+}
+
+// knowledgeCommands are about articles.
+func knowledgeCommands() []Command {
+	return []Command{
+		{
+			Name: "article", Usage: "article T-1", Description: "Write what a ticket has taught into the knowledge base",
+			Menu: Unlisted, others: []string{"knowledge"},
+		},
+		{
+			Name: "find", Usage: "find VPN drops", Description: "Look for an article; with a ticket's number, for its solution",
+			Menu: Unlisted, others: []string{"search knowledge", "find article"},
+		},
+	}
+}
+
+func deskCommands() []Command {
 	return []Command{
 		{
 			Name: "new", Usage: "new What is wrong", Description: "Open a ticket",
@@ -126,7 +144,7 @@ func understand(text string) understood {
 	var near []understood
 	for _, command := range Commands() {
 		n := min(strings.Count(command.Name, " ")+1, len(words))
-		if !resembles(joined(words[:n]), command.Name) {
+		if command.Name == "find" || !resembles(joined(words[:n]), command.Name) { // "fine" is a word, and so is "kind"
 			continue
 		}
 		meant := understood{nearest: command.Name}
@@ -164,14 +182,14 @@ func named(words []word) (command string, n int) {
 // "list of invoices is empty" and "take 5 minutes to load" are no commands.
 func bears(command string, rest []word) bool {
 	switch command {
-	case "new":
+	case "new", "find":
 		return true
 	case "board":
 		return isFilter(rest, 1)
 	case "report":
 		_, ok := spanOf(joined(rest))
 		return ok
-	case "show", "take", "escalate", "assign", "attach":
+	case "show", "take", "escalate", "assign", "attach", "article":
 		return len(rest) < 2 || slices.ContainsFunc(rest, word.isTicket) ||
 			command == "assign" && isNumber(rest[0].text) && slices.ContainsFunc(rest[1:], word.isMention)
 	case "handover", "away", "my mail":

@@ -42,6 +42,7 @@ func (b *Bot) formCard(
 	if f.ownMessage {
 		d.cancel = cards.Data{Verb: verbFormCancel, Ticket: current.String(), Whose: t.actor.ID}
 	}
+	d.more = f.others
 	if f.skips && !item.Required {
 		skip := b.button(s, "button.skip", "skip"+suffixOpen, b.data(current, item.ID))
 		skip.Bare = true // a client would ask for the evidence first

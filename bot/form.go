@@ -49,6 +49,8 @@ type form struct {
 	takesFiles bool
 	// skips adds a button that leads to the form of skipping the item.
 	skips bool
+	// others are other ways out than saving and leaving.
+	others []cards.Button
 }
 
 // titled gives a heading or intro that is one sentence of the catalog.
@@ -120,10 +122,7 @@ func itemForm() form {
 		takesFiles: true,
 		skips:      true,
 		fields: func(s speech, t *ticket.Ticket, item ticket.Item) []field {
-			mark := t.Marks[item.ID]
-			if mark.State == ticket.Skipped {
-				mark.Evidence = ticket.Evidence{}
-			}
+			mark := shownMark(t, item)
 			var fields []field
 			if len(item.Choices) > 0 {
 				group := choiceGroup(item)
@@ -160,6 +159,19 @@ func itemForm() form {
 			return nil
 		},
 	}
+}
+
+// shownMark gives what the form of an item is filled with: its evidence, or a
+// solution that is known already.
+func shownMark(t *ticket.Ticket, item ticket.Item) ticket.Mark {
+	mark := t.Marks[item.ID]
+	if mark.State == ticket.Skipped {
+		mark.Evidence = ticket.Evidence{}
+	}
+	if known, ok := t.Fact(ticket.FactSolution); ok && item.ID == ticket.ItemSolution && mark.State != ticket.Done {
+		mark.Words = known.Words
+	}
+	return mark
 }
 
 // alsoFields are what one message of acknowledgement may have done besides.

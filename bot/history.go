@@ -127,14 +127,24 @@ func historyWords(kind ticket.EntryKind) (subject, from, to string) {
 		return "", "", "choice.way."
 	case ticket.EntryReminded, ticket.EntryRang, ticket.EntrySnoozed:
 		return "clockname.", "", ""
-	case ticket.EntryMailRefused:
-		return "mail.refused.", "", ""
 	case ticket.EntryEdited:
 		return "field.", "", ""
 	case ticket.EntryFact:
 		return "fact.", "", "text."
 	default:
-		return "", "", ""
+		return refusedWords(kind), "", ""
+	}
+}
+
+// refusedWords gives where the catalog has the words for why something did not go.
+func refusedWords(kind ticket.EntryKind) string {
+	switch kind {
+	case ticket.EntryMailRefused:
+		return "mail.refused."
+	case ticket.EntryUnshelved:
+		return "shelf."
+	default:
+		return ""
 	}
 }
 

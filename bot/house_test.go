@@ -236,6 +236,10 @@ func (h *house) do(task ticket.Task) error {
 		return h.bot.LearnMail(h.ctx(), job)
 	case ticket.SendMail:
 		return h.bot.SendMail(h.ctx(), job)
+	case ticket.PutArticle:
+		return h.bot.PutArticle(h.ctx(), job)
+	case ticket.FindArticles:
+		return h.bot.FindArticles(h.ctx(), job)
 	}
 	return fmt.Errorf("nobody does %T", task.Job)
 }

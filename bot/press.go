@@ -99,6 +99,10 @@ func (b *Bot) allVerbs() map[string]verb {
 		verbDraftSend: b.draftSend, verbDraftMail: b.draftSend, verbDraftCopy: b.draftCopy, verbDraftSee: b.draftSee,
 	})
 	verbs["handback"+suffixSave] = b.handbackSave
+	maps.Copy(verbs, map[string]verb{
+		verbArticleOpen: b.articleOpen, verbArticleSave: b.articleSave, verbArticleFind: b.articleFind,
+		verbArticleUse: b.articleUse, verbArticleRead: b.articleRead,
+	})
 	return verbs
 }
 

@@ -95,6 +95,9 @@ func (b *Bot) workerButtons(t *ticket.Ticket, who viewer, add func(title, verb s
 	if t.Step == ticket.Diagnosis && t.Owner != nil {
 		add("button.texts", verbDraftChoose, "", true)
 	}
+	if t.Step == ticket.Diagnosis || t.Step == ticket.Resolution {
+		add("button.find", verbArticleFind, "", true)
+	}
 	add("button.edit", "edit"+suffixOpen, "", true)
 	add("button.history", verbTicketHistory, "", true)
 	if !ticket.Diagnosis.Before(t.Step) {
@@ -130,6 +133,8 @@ func (b *Bot) nextButton(t *ticket.Ticket, add func(title, verb string, item str
 		add("button.item.decide", "decide"+suffixOpen, "", false)
 	case missing[0].TellsCustomer:
 		add("button.item."+string(missing[0].ID), verbDraftOpen, textOf(missing[0].ID).item(), false)
+	case missing[0].ID == ticket.ItemKnowledge:
+		add("button.item.knowledge", verbArticleOpen, string(ticket.ItemKnowledge), false)
 	default:
 		add("button.item."+string(missing[0].ID), "item"+suffixOpen, string(missing[0].ID), false)
 	}

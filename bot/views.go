@@ -217,6 +217,9 @@ func (b *Bot) itemRow(s speech, t *ticket.Ticket, item ticket.Item, files []tick
 			open := b.button(s, "item."+id, "decide"+suffixOpen, b.data(t, ""))
 			row.Open = &open
 		}
+	case item.ID == ticket.ItemKnowledge:
+		open := b.button(s, "item."+id, verbArticleOpen, b.data(t, item.ID))
+		row.Open = &open
 	case !item.Automatic:
 		open := b.button(s, "item."+id, "item"+suffixOpen, b.data(t, item.ID))
 		row.Open = &open

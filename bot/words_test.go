@@ -130,6 +130,9 @@ func (n need) domain() {
 	for _, what := range ticket.Tellings() {
 		n.add("what somebody was told", "told."+string(what))
 	}
+	for _, trouble := range ticket.ShelfTroubles() {
+		n.add("an article that is not in Odoo", "shelf."+trouble)
+	}
 	for _, outcome := range ticket.Outcomes() {
 		n.add("how an escalation ended", "outcome."+outcomeWord(outcome))
 	}

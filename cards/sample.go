@@ -3,6 +3,7 @@ package cards
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -71,7 +72,7 @@ func (s *Set) Samples() ([]Sample, error) {
 		{"digest-following", func() (json.RawMessage, error) { return s.Digest(sampleFollowing(w)) }},
 	}
 	samples := make([]Sample, 0, len(draws))
-	for _, d := range append(draws, s.escalationSamples(w)...) {
+	for _, d := range append(draws, slices.Concat(s.escalationSamples(w), s.lookupSamples(w))...) {
 		card, err := d.draw()
 		if err != nil {
 			return nil, fmt.Errorf("cards: draw the sample %s: %w", d.name, err)

@@ -38,6 +38,8 @@ type world struct {
 	diary    *diary
 	environ  map[string]string
 	limits   teams.Limits
+	// library is Odoo's knowledge base; nil for none.
+	library ticket.Library
 	// handrail is the service that started last.
 	handrail *running
 	before   *ticket.Desk
@@ -116,7 +118,7 @@ func (w *world) start() *running {
 	r := &running{w: w, ended: make(chan error, 1), pen: w.diary.pen()}
 	address := make(chan string, 1)
 	r.service, err = newService(context.Background(), cfg, slog.New(r.pen), options{
-		now: w.clock.Now, hurry: true, limits: w.limits, listening: func(addr string) { address <- addr },
+		now: w.clock.Now, hurry: true, limits: w.limits, library: w.library, listening: func(addr string) { address <- addr },
 	})
 	if err != nil {
 		w.t.Fatalf("start Handrail: %v", err)

@@ -51,6 +51,8 @@ type options struct {
 	hurry bool
 	// limits are the rates of calls to keep to; Microsoft's when zero.
 	limits teams.Limits
+	// library stands in for Odoo's knowledge base; nil for the real one.
+	library ticket.Library
 }
 
 // serve runs Handrail until ctx ends, then stops it in order: the door, the
@@ -101,6 +103,7 @@ func assemble(ctx context.Context, cfg Config, logger *slog.Logger, o options, n
 	}
 	reader := guard.New(cfg.HouseNames)
 	desk := &ticket.Desk{Store: db, Policy: cfg.policy(), Now: now, Leads: cfg.Leads, Mails: mailer != nil, Guard: reader}
+	desk.Library = o.library
 	if err := desk.Start(ctx); err != nil {
 		return nil, err
 	}
@@ -177,6 +180,8 @@ func newWork(db *store.DB, desk *ticket.Desk, b *bot.Bot, metrics *web.Metrics, 
 		jobs.Handle(handlers, b.FetchAttachment),
 		jobs.Handle(handlers, b.SendMail),
 		jobs.Handle(handlers, b.LearnMail),
+		jobs.Handle(handlers, b.PutArticle),
+		jobs.Handle(handlers, b.FindArticles),
 		jobs.Handle(handlers, desk.Ring),
 		jobs.Handle(handlers, desk.Retime),
 		jobs.Handle(handlers, desk.MarkUnreached),

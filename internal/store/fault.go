@@ -72,6 +72,7 @@ func constraints() []constraint {
 		{"history_ticket", "FOREIGN KEY", errNoTicket},
 		{"posts_ticket", "FOREIGN KEY", errNoTicket},
 		{"drafts_ticket", "FOREIGN KEY", errNoTicket},
+		{"articles_ticket", "FOREIGN KEY", errNoTicket},
 		{"blobs_digest", "blobs.tenant, blobs.digest", ticket.ErrRepeated},
 	}
 }

@@ -393,7 +393,7 @@ func (d *Desk) Trial(ctx context.Context, by Actor, t *Ticket) (*Change, error) 
 	}
 	draft := *t
 	c := d.change(&draft, actor)
-	c.route = routes(ctx, d.Store, t.Tenant)
+	c.route, c.written = routes(ctx, d.Store, t.Tenant), articles(ctx, d.Store, t.ID)
 	return c, nil
 }
 

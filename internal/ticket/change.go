@@ -32,6 +32,9 @@ type Change struct {
 	tasks   []Task
 	// texts are kept with the change.
 	texts []*Draft
+	// written gives the ticket's article, and article is the one to be kept.
+	written func() (Article, bool, error)
+	article *Article
 	// here is told of the change where nobody follows the ticket.
 	here *Place
 	// route tells who stands behind a level; nil where nobody can be asked.
@@ -61,10 +64,16 @@ func (c *Change) note(kind EntryKind, subject, from, to, note string) {
 
 // Allowed is nil where the actor may change the open ticket.
 func (c *Change) Allowed() error {
+	if t := c.Ticket; t.State == Closed {
+		return unmet("error.already_closed", map[string]any{"Ticket": t.String()})
+	}
+	return c.entitled()
+}
+
+// entitled is nil where the actor may change the ticket, open or closed.
+func (c *Change) entitled() error {
 	t := c.Ticket
 	switch {
-	case t.State == Closed:
-		return unmet("error.already_closed", map[string]any{"Ticket": t.String()})
 	case t.MayChange(c.By):
 		return nil
 	case t.Owner == nil:

@@ -22,6 +22,8 @@ type Desk struct {
 	Mails bool
 	// Records is the system of record; nil where there is none.
 	Records Records
+	// Library is where articles stand beside Store; nil for nowhere.
+	Library Library
 }
 
 // Press is a person's click or command on a ticket.
@@ -240,6 +242,7 @@ func (d *Desk) Change(ctx context.Context, by Actor, press Press, how func(*Chan
 		}
 		c := d.change(t, actor)
 		c.route, c.From, c.message = routes(ctx, tx, t.Tenant), press.Place, press.Message
+		c.written = articles(ctx, tx, t.ID)
 		if err := c.do(ctx, tx, how); err != nil {
 			return err
 		}
@@ -294,6 +297,11 @@ func (d *Desk) keep(ctx context.Context, tx Tx, c *Change, was *Ticket, key stri
 	if len(c.entries) == 0 && len(c.texts) > 0 {
 		return tx.Later(ctx, c.tasks...) // a text in work is no change of the ticket
 	}
+	if c.article != nil {
+		if err := tx.SaveArticle(ctx, *c.article); err != nil {
+			return err
+		}
+	}
 	tasks, err := d.climbing(ctx, tx, c, was)
 	if err != nil {
 		return err
@@ -331,7 +339,7 @@ func calls(t *Ticket, by Actor, entries []Entry) (EntryKind, bool) {
 func OwnerTold() []EntryKind {
 	return []EntryKind{
 		EntryAsked, EntryUnanswered, EntryAnswered, EntryDeclined, EntryAccepted, EntryWithdrawn,
-		EntryNotFixed, EntryReopened, EntryClosed, EntryClosedEarly, EntryClass,
+		EntryNotFixed, EntryReopened, EntryClosed, EntryClosedEarly, EntryClass, EntryUnshelved,
 	}
 }
 

@@ -90,7 +90,8 @@ func ErrNotFound(number int64) *Error {
 // carry, so that a catalog can be checked for them.
 func Messages() []string {
 	return []string{
-		"error.already_closed", "error.already_owned", "error.attach_closed", "error.attach_gone",
+		"error.already_closed", "error.already_owned", "error.article_part", "error.article_title_long",
+		"error.attach_closed", "error.attach_gone",
 		"error.away_long", "error.away_past", "error.away_self", "error.cause_required",
 		"error.choice_unknown", "error.class_unknown", "error.customer_long", "error.customer_required",
 		"error.date_past", "error.date_required", "error.date_unclear", "error.details_long", "error.details_required", "error.draft_stale",

@@ -49,6 +49,9 @@ const (
 	EntryMailRefused  EntryKind = "mail_refused" // or never will be
 	EntryTold         EntryKind = "told"         // somebody got a message of their own
 	EntryFact         EntryKind = "fact"         // a fact was written down for the texts
+	EntryArticle      EntryKind = "article"      // an article was written
+	EntryShelved      EntryKind = "shelved"      // and stands in Odoo, too
+	EntryUnshelved    EntryKind = "unshelved"    // or could not be put there
 )
 
 // EntryKinds lists the kinds of history lines, so that a catalog can be checked for them.
@@ -64,6 +67,7 @@ func EntryKinds() []EntryKind {
 		EntryMailed, EntryMailRefused,
 		EntryTold,
 		EntryFact,
+		EntryArticle, EntryShelved, EntryUnshelved,
 	}
 }
 

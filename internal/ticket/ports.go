@@ -95,6 +95,11 @@ type Reader interface {
 	Text(ctx context.Context, tenant string, draft DraftID) (Draft, error)
 	// Texts gives the texts of a ticket that were sent, newest first: at most limit.
 	Texts(ctx context.Context, id ID, limit int) ([]Draft, error)
+	// Article gives the article of a ticket; false where nobody has written one.
+	Article(ctx context.Context, id ID) (Article, bool, error)
+	// ArticlesWith gives articles of a tenant in which one of the words stands, those that
+	// have more of them first: at most limit. The words are those of [SearchWords].
+	ArticlesWith(ctx context.Context, tenant string, words []string, limit int) ([]Article, error)
 	// Download gives the file with the digest; false where there is none.
 	Download(ctx context.Context, digest string) (Download, bool, error)
 	// Attachments gives the attachments of a ticket that are there, in the order in which they came.
@@ -210,6 +215,8 @@ type Tx interface {
 	SaveDraft(ctx context.Context, draft *Draft) error
 	// EndDraft forgets a text in work.
 	EndDraft(ctx context.Context, tenant string, draft DraftID) error
+	// SaveArticle stores the article of a ticket in place of an earlier one.
+	SaveArticle(ctx context.Context, article Article) error
 	// AddDownload stores a file that is offered, and forgets those which have ended.
 	AddDownload(ctx context.Context, download Download, now time.Time) error
 	// AddAttachments stores attachments and gives them their ids. One that its message has
@@ -300,4 +307,17 @@ type Records interface {
 	Newest(ctx context.Context) (RecordMark, error)
 	// Find gives the record that people call by the label, or a [RecordError] that it is gone.
 	Find(ctx context.Context, label string) (RecordState, error)
+}
+
+// Library is where articles stand beside Handrail's own store: Odoo's knowledge base.
+// What goes wrong it says with a [RecordError].
+type Library interface {
+	// Put makes the page of an article unless one is there under the key, and has it say
+	// what the article says, unless somebody has changed it there since it was left: that
+	// is [ShelfChanged]. It gives where the page stands, zero where there is no library.
+	// The call may come again, also while the first is still being done.
+	Put(ctx context.Context, key string, page LibraryPage, was Shelf) (Shelf, error)
+	// Search gives the pages in which most of the words stand: at most limit. The words
+	// are those of [SearchWords].
+	Search(ctx context.Context, words []string, limit int) ([]Found, error)
 }

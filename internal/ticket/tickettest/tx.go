@@ -40,6 +40,7 @@ type state struct {
 	routes    []ticket.Route
 	drafts    []ticket.Draft
 	lastDraft ticket.DraftID
+	articles  map[ticket.ID]ticket.Article
 	// attachments are in the order in which they came.
 	attachments    []ticket.Attachment
 	lastAttachment int64
@@ -65,6 +66,7 @@ func newState() *state {
 		absences: map[personKey]ticket.Absence{},
 		boards:   map[ticket.Place]ticket.Board{}, downloads: map[string]ticket.Download{},
 		contents: map[clickKey][]byte{}, records: map[ticket.ID]ticket.Record{},
+		articles: map[ticket.ID]ticket.Article{},
 	}
 }
 
@@ -80,6 +82,7 @@ func (s *state) clone() *state {
 		routes: slices.Clone(s.routes), drafts: slices.Clone(s.drafts), lastDraft: s.lastDraft,
 		attachments: s.attachments, lastAttachment: s.lastAttachment, contents: maps.Clone(s.contents),
 		records: maps.Clone(s.records), lastLine: s.lastLine,
+		articles: maps.Clone(s.articles),
 	}
 }
 
