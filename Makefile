@@ -39,7 +39,7 @@ cards: ## draw every card with sample data: one HTML page and JSON files
 	@go run ./cmd/handrail cards .cards
 
 golden: ## write the golden files anew; look at what changed before committing
-	@go test ./cards ./bot -update
+	@go test ./cards ./bot -update && go test ./cmd/handrail -run TheDoctorSaysWhatIsWrong -update
 
 package: ## make the Teams app package for BOT_ID=…; further options in ARGS (--developer, --website ...)
 	@test -n "$(BOT_ID)" || { echo "Say which bot: make package BOT_ID=<the Microsoft App ID of the bot>" >&2; exit 2; }

@@ -113,17 +113,23 @@ func (f Faults) Error() string {
 // files where a variable such as BOT_PASSWORD_FILE names one. Its warnings are
 // for things that are probably mistakes. An error is [Faults], all at once.
 func LoadConfig(environ map[string]string, readFile func(string) ([]byte, error)) (Config, []string, error) {
+	c, warnings, faults := readConfig(environ, readFile)
+	if len(faults) > 0 {
+		return Config{}, warnings, faults
+	}
+	return c, warnings, nil
+}
+
+// readConfig is [LoadConfig], except that what could be read of a configuration
+// with faults is given, too.
+func readConfig(environ map[string]string, readFile func(string) ([]byte, error)) (Config, []string, Faults) {
 	values, faults := collect(environ, readFile)
 	var c Config
 	err := env.ParseWithOptions(&c, env.Options{Environment: values})
 	faults = append(faults, parseFaults(err, values)...)
 	c = c.normalised()
 	faults = append(faults, c.faults(environ, values)...)
-	warnings := warnings(c, environ)
-	if len(faults) > 0 {
-		return Config{}, warnings, Faults(faults)
-	}
-	return c, warnings, nil
+	return c, warnings(c, environ), faults
 }
 
 // variable is one variable of the environment that Config has a field for.

@@ -52,6 +52,7 @@ type commandLine struct {
 	Serve serveCommand `cmd:"" default:"1" help:"Run the bot (what happens without a command)."`
 
 	Migrate migrateCommand `cmd:"" help:"Bring the database to this version, and end."`
+	Doctor  doctorCommand  `cmd:"" help:"Check everything that Handrail needs, and say what to do about each fault."`
 	Guard   guardCommand   `cmd:"" help:"Check a text for a customer, from standard input."`
 	Package packageCommand `cmd:"" help:"Write the Teams app package."`
 	Cards   cardsCommand   `cmd:"" help:"Write every card with sample data, as one page and as JSON files."`
@@ -173,8 +174,8 @@ type packageCommand struct {
 	Terms   string `help:"Page with the terms of use; the website where it is left out."`
 }
 
-// Run is called by kong.
-func (c packageCommand) Run(p *process) error {
+// params gives what the package is made of, for a bot of the environment.
+func (c packageCommand) params(botID string) manifest.Params {
 	var personal, shared []manifest.Command
 	for _, command := range bot.Commands() {
 		entry := manifest.Command{Title: command.Name, Description: command.Description}
@@ -185,9 +186,8 @@ func (c packageCommand) Run(p *process) error {
 			shared = append(shared, entry)
 		}
 	}
-	var archive bytes.Buffer
-	err := manifest.Package(&archive, manifest.Params{
-		BotID:         cmp.Or(c.BotID, p.environ["BOT_ID"]),
+	return manifest.Params{
+		BotID:         cmp.Or(c.BotID, botID),
 		Version:       c.Release,
 		Domain:        c.Domain,
 		DeveloperName: c.Developer,
@@ -196,8 +196,13 @@ func (c packageCommand) Run(p *process) error {
 		TermsURL:      cmp.Or(c.Terms, c.Website),
 		Personal:      personal,
 		Shared:        shared,
-	})
-	if err != nil {
+	}
+}
+
+// Run is called by kong.
+func (c packageCommand) Run(p *process) error {
+	var archive bytes.Buffer
+	if err := manifest.Package(&archive, c.params(p.environ["BOT_ID"])); err != nil {
 		return err
 	}
 	// The package is not secret: whoever uploads it to Teams must read it.

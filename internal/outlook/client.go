@@ -33,6 +33,9 @@ var _ ticket.Mailer = (*Client)(nil)
 type way interface {
 	// deliver hands the message over.
 	deliver(ctx context.Context, message *gomail.Msg) *Error
+	// signIn goes as far as one can without a message. It tells whether there is a
+	// doubt that messages may be sent.
+	signIn(ctx context.Context) (doubt bool, failure *Error)
 }
 
 func newClient(cfg Config, from string, by way) *Client {
@@ -73,4 +76,14 @@ func (c *Client) Send(ctx context.Context, mail ticket.Mail) error {
 	default:
 		return &ticket.MailRefused{Why: ticket.MailSetup, Cause: err}
 	}
+}
+
+// SignIn signs in as for a mail, and sends none. With doubt the sign-in says
+// nothing of the right to send, which Graph gives in two ways. Its error is an [*Error].
+func (c *Client) SignIn(ctx context.Context) (doubt bool, err error) {
+	doubt, failure := c.way.signIn(ctx)
+	if failure != nil {
+		return false, fmt.Errorf("outlook: sign in: %w", failure)
+	}
+	return doubt, nil
 }

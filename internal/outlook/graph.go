@@ -10,6 +10,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -73,7 +74,7 @@ func NewGraph(cfg GraphConfig) (*Client, error) {
 	own.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	cfg.HTTP = &own
 	g := &graph{cfg: cfg}
-	first, err := g.signIn()
+	first, err := g.begin()
 	if err != nil {
 		return nil, err
 	}
@@ -93,10 +94,13 @@ type graph struct {
 }
 
 // session keeps a token until it ends.
-type session struct{ pipeline runtime.Pipeline }
+type session struct {
+	pipeline   runtime.Pipeline
+	credential azcore.TokenCredential
+}
 
-// signIn begins a session, which fetches its token when it needs one.
-func (g *graph) signIn() (*session, error) {
+// begin begins a session, which fetches its token when it needs one.
+func (g *graph) begin() (*session, error) {
 	options := azcore.ClientOptions{
 		Cloud:     cloud.Configuration{ActiveDirectoryAuthorityHost: g.cfg.LoginURL},
 		Transport: g.cfg.HTTP,
@@ -110,7 +114,30 @@ func (g *graph) signIn() (*session, error) {
 		return nil, fmt.Errorf("outlook: sign in as %s in tenant %s: %w", g.cfg.ClientID, g.cfg.Tenant, err)
 	}
 	bearer := runtime.NewBearerTokenPolicy(credential, []string{g.cfg.GraphURL + "/.default"}, nil)
-	return &session{runtime.NewPipeline("", "", runtime.PipelineOptions{PerRetry: []policy.Policy{bearer}}, &options)}, nil
+	return &session{runtime.NewPipeline("", "", runtime.PipelineOptions{PerRetry: []policy.Policy{bearer}}, &options), credential}, nil
+}
+
+// signIn fetches a token. One of Entra lists the rights that an administrator has
+// given to the app registration ("Access token claims reference"); Exchange may
+// give the right to send from one mailbox without a word of it there.
+func (g *graph) signIn(ctx context.Context) (doubt bool, failure *Error) {
+	token, err := g.current().credential.GetToken(ctx, policy.TokenRequestOptions{Scopes: []string{g.cfg.GraphURL + "/.default"}})
+	if err != nil {
+		return false, g.requestError(err)
+	}
+	var claims struct {
+		Roles []string `json:"roles"`
+	}
+	parts := strings.Split(token.Token, ".")
+	if len(parts) != 3 {
+		return false, nil
+	}
+	payload, unread := base64.RawURLEncoding.DecodeString(parts[1])
+	if unread == nil {
+		unread = json.Unmarshal(payload, &claims)
+	}
+	// A token need not be one that can be read.
+	return unread == nil && !slices.Contains(claims.Roles, "Mail.Send"), nil
 }
 
 // current gives the session that mails go by.
@@ -128,7 +155,7 @@ func (g *graph) renew(refused *session) (*session, error) {
 	if g.session != refused {
 		return g.session, nil // somebody has renewed it already
 	}
-	next, err := g.signIn()
+	next, err := g.begin()
 	if err == nil {
 		g.session = next
 	}

@@ -153,6 +153,23 @@ func (s *smtp) deliver(ctx context.Context, message *gomail.Msg) *Error {
 	return nil
 }
 
+// signIn connects and signs in.
+func (s *smtp) signIn(ctx context.Context) (bool, *Error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel() // closes what go-mail leaves open
+	client, err := s.client(ctx)
+	if err != nil {
+		return false, &Error{Op: "connect", Kind: Setup, Err: err}
+	}
+	connection, err := client.DialToSMTPClientWithContext(ctx)
+	if err != nil {
+		return false, connectError(err)
+	}
+	// What goes wrong after the sign-in is of no account.
+	_ = client.CloseWithSMTPClient(connection)
+	return false, nil
+}
+
 // client makes go-mail's client for one mail, so that the end of ctx can end its
 // connection.
 func (s *smtp) client(ctx context.Context) (*gomail.Client, error) {

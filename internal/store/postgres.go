@@ -55,7 +55,7 @@ func (db *DB) openPostgres(ctx context.Context, config Config) error {
 	if err != nil {
 		return errors.Join(fmt.Errorf("store: open postgres: %w", err), e.close())
 	}
-	db.engine, db.orm, db.reader, db.lock = e, orm, reader{orm, poolQuerier{pool}}, " FOR UPDATE"
+	db.engine, db.examined, db.orm, db.reader, db.lock = e, e, orm, reader{orm, poolQuerier{pool}}, " FOR UPDATE"
 	return nil
 }
 
@@ -116,10 +116,14 @@ func (e *postgresEngine) queue(config queueConfig) (*Queue, error) {
 	return &Queue{worker: client, executor: e.driver.GetExecutor()}, nil
 }
 
+func (e *postgresEngine) migration(files fs.FS, log *slog.Logger) (*migration, error) {
+	return newMigration(dialectPostgres, files, e.sql, e.driver, log)
+}
+
 // migrate holds a lock for as long as it works, so that several processes may
 // start at once. The lock is that of the schema: other schemas do not wait.
 func (e *postgresEngine) migrate(ctx context.Context, files fs.FS, log *slog.Logger) (err error) {
-	m, err := newMigration(dialectPostgres, files, e.sql, e.driver, log)
+	m, err := e.migration(files, log)
 	if err != nil {
 		return err
 	}

@@ -65,7 +65,7 @@ func (db *DB) openSQLite(ctx context.Context, config Config) error {
 	if err != nil {
 		return errors.Join(explain(fmt.Errorf("store: open %s: %w", file, err)), e.close())
 	}
-	db.engine, db.orm = e, orm
+	db.engine, db.examined, db.orm = e, e, orm
 	return nil
 }
 
@@ -156,10 +156,14 @@ func (e *sqliteEngine) queue(config queueConfig) (*Queue, error) {
 	return &Queue{worker: client, executor: e.driver.GetExecutor()}, nil
 }
 
+func (e *sqliteEngine) migration(files fs.FS, log *slog.Logger) (*migration, error) {
+	return newMigration(dialectSQLite, files, e.writer, e.driver, log)
+}
+
 // migrate needs no lock where no other process migrates. Where one does, each
 // step succeeds in one of them: the others see that it is done and go on.
 func (e *sqliteEngine) migrate(ctx context.Context, files fs.FS, log *slog.Logger) error {
-	m, err := newMigration(dialectSQLite, files, e.writer, e.driver, log)
+	m, err := e.migration(files, log)
 	if err != nil {
 		return err
 	}

@@ -38,7 +38,9 @@ type Config struct {
 type DB struct {
 	reader
 	engine engine
-	orm    *gorm.DB
+	// examined is the same engine.
+	examined examined
+	orm      *gorm.DB
 	// lock is what a SELECT needs to hold its rows for the transaction.
 	lock string
 	now  func() time.Time
@@ -56,6 +58,14 @@ type engine interface {
 	migrate(ctx context.Context, files fs.FS, log *slog.Logger) error
 	check(ctx context.Context) error
 	close() error
+}
+
+// examined is what an examination asks an engine.
+type examined interface {
+	// migration gives what brings the database to the newest version, by the files.
+	migration(files fs.FS, log *slog.Logger) (*migration, error)
+	// examine finds out what the database is and what may be done in it.
+	examine(ctx context.Context, found *Examination) error
 }
 
 // Open opens a database and checks that it answers. It changes nothing in it;

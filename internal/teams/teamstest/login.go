@@ -39,6 +39,16 @@ func (t *Teams) BreakLogin(down bool) {
 	t.login.down = down
 }
 
+// serveTenant answers which tenants there are, as the login service's OpenID
+// documents do.
+func (t *Teams) serveTenant(w http.ResponseWriter, r *http.Request) {
+	if tenant := r.PathValue("tenant"); tenant != t.tenant {
+		answer(w, http.StatusBadRequest, map[string]any{"error": "invalid_tenant", "error_codes": []int{90002}})
+		return
+	}
+	answer(w, http.StatusOK, map[string]any{"issuer": t.LoginURL() + "/" + t.tenant + "/v2.0", "token_endpoint": t.TokenURL()})
+}
+
 func (t *Teams) serveToken(w http.ResponseWriter, r *http.Request) {
 	fault := ""
 	switch tenant := r.PathValue("tenant"); {
@@ -87,7 +97,9 @@ func (t *Teams) giveToken(w http.ResponseWriter, fault string, body func(token s
 		return
 	}
 	if fault != "" {
-		answer(w, http.StatusUnauthorized, map[string]any{"error": "invalid_client", "error_description": fault, "error_codes": []int{7000215}})
+		code := 7000215
+		_, _ = fmt.Sscanf(fault, "AADSTS%d:", &code) // where it has none, that one
+		answer(w, http.StatusUnauthorized, map[string]any{"error": "invalid_client", "error_description": fault, "error_codes": []int{code}})
 		return
 	}
 	t.login.issued++

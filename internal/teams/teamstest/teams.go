@@ -116,6 +116,7 @@ func New(t testing.TB, options ...Option) *Teams {
 func (t *Teams) routes() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /login/{tenant}/oauth2/v2.0/token", t.serveToken)
+	mux.HandleFunc("GET /login/{tenant}/v2.0/.well-known/openid-configuration", t.serveTenant)
 	mux.HandleFunc("GET /metadata/identity/oauth2/token", t.serveIdentity)
 	mux.HandleFunc("GET /openid/configuration", t.serveMetadata)
 	mux.HandleFunc("GET /openid/keys", t.serveKeys)
