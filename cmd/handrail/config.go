@@ -75,6 +75,8 @@ type Config struct {
 	OdooStages         []string `env:"ODOO_STAGES"`
 	OdooTags           []string `env:"ODOO_TAGS"`
 	OdooCreateContacts bool     `env:"ODOO_CREATE_CONTACTS" envDefault:"false" want:"true or false"`
+	// OdooArticles is the page below which articles stand, by name or id.
+	OdooArticles string `env:"ODOO_ARTICLES"`
 	// OdooConnections is how many calls to Odoo are under way at once.
 	OdooConnections int `env:"ODOO_CONNECTIONS" envDefault:"4" want:"a whole number of calls at once, for example 4"`
 

@@ -79,7 +79,7 @@ func TestEveryVariableIsRead(t *testing.T) {
 		"HANDRAIL_CUSTOMER_UPDATE": "12h", "OUTLOOK_SENDER": "handrail@contoso.com", "OUTLOOK_TENANT_ID": "tenant-1",
 		"OUTLOOK_CLIENT_ID": "app-1", "OUTLOOK_CLIENT_SECRET": "hunter3",
 		"ODOO_URL": "https://odoo.example/", "ODOO_DB": "prod", "ODOO_API_KEY": "hunter4", "ODOO_LOGIN": "bot@contoso.com", "ODOO_MODEL": "Project",
-		"ODOO_TEAM": "IT", "ODOO_PROJECT": "7", "ODOO_STAGES": "reception=New, closed=Solved", "ODOO_TAGS": "none", "ODOO_CREATE_CONTACTS": "true",
+		"ODOO_TEAM": "IT", "ODOO_PROJECT": "7", "ODOO_STAGES": "reception=New, closed=Solved", "ODOO_TAGS": "none", "ODOO_CREATE_CONTACTS": "true", "ODOO_ARTICLES": "Handbook",
 		"ODOO_CONNECTIONS": "2",
 	}, files{}.read)
 	if err != nil || len(warnings) > 0 {
@@ -98,7 +98,7 @@ func TestEveryVariableIsRead(t *testing.T) {
 		OutlookSender:  "handrail@contoso.com", OutlookTenantID: "tenant-1", OutlookClientID: "app-1", OutlookClientSecret: "hunter3",
 		OdooURL: "https://odoo.example", OdooDatabase: "prod", OdooKey: "hunter4", OdooLogin: "bot@contoso.com", OdooModel: "project",
 		OdooTeam: "IT", OdooProject: "7", OdooStages: []string{"reception=New", "closed=Solved"}, OdooTags: []string{"none"},
-		OdooCreateContacts: true, OdooConnections: 2,
+		OdooCreateContacts: true, OdooArticles: "Handbook", OdooConnections: 2,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("read (-want +got):\n%s", diff)

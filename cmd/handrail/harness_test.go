@@ -19,6 +19,7 @@ import (
 	_ "github.com/jackc/pgx/v5/stdlib" // registers the driver "pgx"
 	_ "modernc.org/sqlite"             // registers the driver "sqlite"
 
+	"handrail/internal/odoo/odootest"
 	"handrail/internal/store/storetest"
 	"handrail/internal/teams"
 	"handrail/internal/teams/teamstest"
@@ -40,6 +41,8 @@ type world struct {
 	limits   teams.Limits
 	// library is Odoo's knowledge base; nil for none.
 	library ticket.Library
+	// odoo is the Odoo of the story; nil for none.
+	odoo *odootest.Server
 	// handrail is the service that started last.
 	handrail *running
 	before   *ticket.Desk

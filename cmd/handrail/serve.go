@@ -103,7 +103,13 @@ func assemble(ctx context.Context, cfg Config, logger *slog.Logger, o options, n
 	}
 	reader := guard.New(cfg.HouseNames)
 	desk := &ticket.Desk{Store: db, Policy: cfg.policy(), Now: now, Leads: cfg.Leads, Mails: mailer != nil, Guard: reader}
-	desk.Library = o.library
+	records, err := newRecords(cfg, client, metrics, now)
+	if err != nil {
+		return nil, err
+	}
+	if desk.Library = o.library; records != nil {
+		desk.Library = records.Library(cfg.OdooArticles)
+	}
 	if err := desk.Start(ctx); err != nil {
 		return nil, err
 	}
