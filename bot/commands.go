@@ -188,7 +188,7 @@ func bears(command string, rest []word) bool {
 		return isFilter(rest, 1)
 	case "report":
 		_, ok := spanOf(joined(rest))
-		return ok
+		return ok || joined(rest) == spanOdoo
 	case "show", "take", "escalate", "assign", "attach", "article":
 		return len(rest) < 2 || slices.ContainsFunc(rest, word.isTicket) ||
 			command == "assign" && isNumber(rest[0].text) && slices.ContainsFunc(rest[1:], word.isMention)

@@ -33,12 +33,18 @@ func (b *Bot) File(ctx context.Context, secret string) (*File, bool, error) {
 		return nil, false, err
 	}
 	const day = "2006-01-02"
+	if of.Comparison {
+		return &File{Name: "differences-" + b.now().UTC().Format(day) + ".csv", bot: b, of: of}, true, nil
+	}
 	return &File{Name: "tickets-" + of.From.Format(day) + "-to-" + of.To.Format(day) + ".csv", bot: b, of: of}, true, nil
 }
 
 // Write writes the file. It begins with a byte order mark, without which Excel
 // takes UTF-8 for something else.
 func (f *File) Write(ctx context.Context, to io.Writer) error {
+	if f.of.Comparison {
+		return f.writeComparison(ctx, to)
+	}
 	s := f.bot.catalog.in("", "", f.bot.now())
 	buffered := bufio.NewWriter(to)
 	lines := csv.NewWriter(buffered)

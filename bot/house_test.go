@@ -238,6 +238,8 @@ func (h *house) do(task ticket.Task) error {
 		return h.bot.SendMail(h.ctx(), job)
 	case ticket.PutArticle:
 		return h.bot.PutArticle(h.ctx(), job)
+	case ticket.PostComparison:
+		return h.bot.PostComparison(h.ctx(), job)
 	case ticket.FindArticles:
 		return h.bot.FindArticles(h.ctx(), job)
 	}

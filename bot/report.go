@@ -70,6 +70,9 @@ func (s speech) period(span string) ticket.Period {
 // report answers "report". The card is drawn when it is sent, so that its link
 // to a file is stored nowhere.
 func (b *Bot) report(ctx context.Context, t *turn, rest string) error {
+	if joined(fields(rest)) == spanOdoo {
+		return b.later(ctx, ticket.PostComparison{Place: t.place()})
+	}
 	span, _ := spanOf(joined(fields(rest)))
 	return b.later(ctx, ticket.PostReport{Place: t.place(), Span: span})
 }

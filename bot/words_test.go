@@ -130,6 +130,12 @@ func (n need) domain() {
 	for _, what := range ticket.Tellings() {
 		n.add("what somebody was told", "told."+string(what))
 	}
+	for _, kind := range ticket.DifferenceKinds() {
+		n.add("a ticket that differs from its record", "compare."+string(kind))
+	}
+	for _, trouble := range ticket.RecordTroubles() {
+		n.add("why tickets cannot be compared", "compare.trouble."+string(trouble))
+	}
 	for _, trouble := range ticket.ShelfTroubles() {
 		n.add("an article that is not in Odoo", "shelf."+trouble)
 	}

@@ -41,6 +41,8 @@ type world struct {
 	limits   teams.Limits
 	// library is Odoo's knowledge base; nil for none.
 	library ticket.Library
+	// census are Odoo's counts; nil for none.
+	census ticket.Census
 	// odoo is the Odoo of the story; nil for none.
 	odoo *odootest.Server
 	// handrail is the service that started last.
@@ -121,7 +123,7 @@ func (w *world) start() *running {
 	r := &running{w: w, ended: make(chan error, 1), pen: w.diary.pen()}
 	address := make(chan string, 1)
 	r.service, err = newService(context.Background(), cfg, slog.New(r.pen), options{
-		now: w.clock.Now, hurry: true, limits: w.limits, library: w.library, listening: func(addr string) { address <- addr },
+		now: w.clock.Now, hurry: true, limits: w.limits, library: w.library, census: w.census, listening: func(addr string) { address <- addr },
 	})
 	if err != nil {
 		w.t.Fatalf("start Handrail: %v", err)

@@ -53,6 +53,8 @@ type options struct {
 	limits teams.Limits
 	// library stands in for Odoo's knowledge base; nil for the real one.
 	library ticket.Library
+	// census stands in for Odoo's counts; nil for the real ones.
+	census ticket.Census
 }
 
 // serve runs Handrail until ctx ends, then stops it in order: the door, the
@@ -107,8 +109,9 @@ func assemble(ctx context.Context, cfg Config, logger *slog.Logger, o options, n
 	if err != nil {
 		return nil, err
 	}
-	if desk.Library = o.library; records != nil {
-		desk.Library = records.Library(cfg.OdooArticles)
+	desk.Library, desk.Census = o.library, o.census
+	if records != nil {
+		desk.Library, desk.Census = records.Library(cfg.OdooArticles), records
 	}
 	if err := desk.Start(ctx); err != nil {
 		return nil, err
@@ -188,6 +191,7 @@ func newWork(db *store.DB, desk *ticket.Desk, b *bot.Bot, metrics *web.Metrics, 
 		jobs.Handle(handlers, b.LearnMail),
 		jobs.Handle(handlers, b.PutArticle),
 		jobs.Handle(handlers, b.FindArticles),
+		jobs.Handle(handlers, b.PostComparison),
 		jobs.Handle(handlers, desk.Ring),
 		jobs.Handle(handlers, desk.Retime),
 		jobs.Handle(handlers, desk.MarkUnreached),

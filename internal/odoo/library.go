@@ -214,25 +214,11 @@ func (l *Library) Search(ctx context.Context, words []string, limit int) ([]tick
 	if err != nil || b.model == "" || len(words) == 0 {
 		return nil, trouble(err)
 	}
-	all, titled := Domain{}, Domain{}
-	for i, word := range words {
-		word = literal(word)
-		all = append(all, "|", Term("name", "ilike", word), Term(b.body, "ilike", word))
-		if i > 0 {
-			titled = append(titled, "|")
-		}
-	}
-	for _, word := range words {
-		titled = append(titled, Term("name", "ilike", literal(word)))
-	}
 	var found []ticket.Found
 	seen := map[int64]bool{}
-	for _, domain := range []Domain{all, titled} {
+	for _, domain := range b.domains(words) {
 		if len(found) >= limit {
 			break
-		}
-		if b.kind != "" {
-			domain = append(domain, Term("type", "=", b.kind))
 		}
 		rows, err := l.client.Search(ctx, Query{
 			Model: b.model, Domain: domain, Fields: []string{"name", b.body, "write_date"}, Order: "write_date desc", Limit: limit,
@@ -251,6 +237,23 @@ func (l *Library) Search(ctx context.Context, words []string, limit int) ([]tick
 		}
 	}
 	return found, nil
+}
+
+// domains are what is searched for, one after the other: all the words in a page, then
+// one of them in its title.
+func (b bookcase) domains(words []string) []Domain {
+	all, titled := Domain{}, Domain{}
+	for i, word := range words {
+		all = append(all, "|", Term("name", "ilike", literal(word)), Term(b.body, "ilike", literal(word)))
+		if i > 0 {
+			titled = append(Domain{"|"}, titled...)
+		}
+		titled = append(titled, Term("name", "ilike", literal(word)))
+	}
+	if b.kind != "" {
+		all, titled = append(all, Term("type", "=", b.kind)), append(titled, Term("type", "=", b.kind))
+	}
+	return []Domain{all, titled}
 }
 
 func (l *Library) found(b bookcase, row Record) ticket.Found {

@@ -186,6 +186,7 @@ func keepTickets(t *testing.T, o office) {
 		"archived records change, too, and those of other teams do not": leavesOtherTeamsOut,
 		"a record that was deleted is gone":                             tellsOfTheGone,
 		"a record is found by what people call it":                      findsByLabel,
+		"records are counted by Odoo as they are read":                  countsRecords,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -634,5 +635,42 @@ func findsByLabel(t *testing.T, o office) {
 		if failed, ok := errors.AsType[*ticket.RecordError](err); !ok || failed.Why != ticket.RecordGone {
 			t.Errorf("%q: got %v", label, err)
 		}
+	}
+}
+
+func countsRecords(t *testing.T, o office) {
+	r := o.records(t)
+	var numbers []int64
+	for _, standing := range []ticket.Standing{
+		{Step: ticket.Reception, State: ticket.Open}, {Step: ticket.Diagnosis, State: ticket.Open}, {Step: ticket.Diagnosis, State: ticket.Open},
+		{Step: ticket.TrendAnalysis, State: ticket.Closed}, {Step: ticket.Reception, State: ticket.Open},
+	} {
+		numbers = append(numbers, o.put(t, r, ticket.RecordValues{Standing: &standing}).Number)
+	}
+	o.write(t, numbers[4], odoo.Values{"active": false})
+	totals, err := r.Totals(t.Context(), numbers)
+	if err != nil {
+		t.Fatal(err)
+	}
+	states, err := r.States(t.Context(), append(numbers, 1<<30))
+	if err != nil || len(states) != len(numbers) {
+		t.Fatalf("%d states, %v", len(states), err)
+	}
+	closed, byStage := 0, map[string]int{}
+	for _, state := range states {
+		byStage[state.Stage]++
+		if state.Closed {
+			closed++
+		}
+		if state.Archived != (state.Number == numbers[4]) {
+			t.Errorf("record %d is put away: %t", state.Number, state.Archived)
+		}
+	}
+	counted := map[string]int{}
+	for _, stage := range totals.Stages {
+		counted[stage.Stage] = stage.Records
+	}
+	if diff := cmp.Diff(byStage, counted); diff != "" || closed != 1 || totals.Closed != closed || len(counted) < 2 {
+		t.Errorf("%d are closed, Odoo counts %+v:\n%s", closed, totals, diff)
 	}
 }

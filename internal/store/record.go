@@ -112,6 +112,32 @@ func (r reader) Unrecorded(ctx context.Context, since time.Time, after ticket.ID
 	return ids, nil
 }
 
+// Recorded gives tickets with where their records are.
+func (r reader) Recorded(ctx context.Context, tenant string, after int64, limit int) ([]ticket.Recorded, error) {
+	var rows []struct {
+		Number                    int64
+		Title, Class, Step, State string
+		Model, Label, URL         string
+		Record                    int64
+	}
+	err := r.orm.WithContext(ctx).Raw("SELECT t.number, t.title, t.class, t.step, t.state, "+
+		"coalesce(r.model, '') AS model, coalesce(r.label, '') AS label, coalesce(r.url, '') AS url, coalesce(r.record, 0) AS record "+
+		"FROM tickets t LEFT JOIN records r ON r.tenant = t.tenant AND r.number = t.number "+
+		"WHERE t.tenant = ? AND t.number > ? AND (t.state = 'open' OR r.number IS NOT NULL) ORDER BY t.number LIMIT ?",
+		words(tenant), after, max(limit, 0)).Scan(&rows).Error
+	if err != nil {
+		return nil, explain(fmt.Errorf("store: read tickets with their records: %w", err))
+	}
+	found := make([]ticket.Recorded, len(rows))
+	for i, row := range rows {
+		found[i] = ticket.Recorded{
+			Number: row.Number, Title: row.Title, Class: ticket.Class(row.Class), Step: ticket.Step(row.Step), State: ticket.State(row.State),
+			Ref: ticket.RecordRef{Model: row.Model, Number: row.Record, Label: row.Label, URL: row.URL},
+		}
+	}
+	return found, nil
+}
+
 // LockRecord gives what is known of the record of a ticket, and holds it for this transaction.
 func (t *tx) LockRecord(ctx context.Context, of *ticket.Ticket) (ticket.Record, error) {
 	orm := t.orm.WithContext(ctx)

@@ -142,3 +142,30 @@ func TestHistoryIsReadOnFromALine(t *testing.T) {
 		equal(t, lines[0].Note, "second")
 	})
 }
+
+func TestTicketsAreGivenWithWhereTheirRecordsAre(t *testing.T) {
+	each(t, func(t *testing.T, db *store.DB) {
+		one, two, closed := create(t, db, fresh("contoso", "one")), create(t, db, fresh("contoso", "two")), fresh("contoso", "three")
+		create(t, db, fresh("fabrikam", "other"))
+		closed.State = ticket.Closed
+		create(t, db, closed)
+		ref := ticket.RecordRef{Model: "helpdesk.ticket", Number: 7, Label: "HT7", URL: "https://odoo"}
+		inTx(t, db, func(tx ticket.Tx) error {
+			record, err := tx.LockRecord(t.Context(), two)
+			if err != nil {
+				return err
+			}
+			record.Ref = ref
+			return tx.SaveRecord(t.Context(), record)
+		})
+		all, err := db.Recorded(t.Context(), "contoso", 0, 10)
+		ok(t, err)
+		first := ticket.Recorded{Number: one.Number, Title: "one", Class: ticket.Standard, Step: ticket.Reception, State: ticket.Open}
+		second := first
+		second.Number, second.Title, second.Ref = two.Number, "two", ref
+		equal(t, all, []ticket.Recorded{first, second})
+		page, err := db.Recorded(t.Context(), "contoso", one.Number, 1)
+		ok(t, err)
+		equal(t, page, []ticket.Recorded{second})
+	})
+}

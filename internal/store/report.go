@@ -146,6 +146,7 @@ type downloadRow struct {
 	Digest, Tenant      string
 	FromAt, ToAt, Until time.Time
 	Attachment          int64
+	Comparison          bool
 }
 
 // TableName names the table.
@@ -162,7 +163,7 @@ func (r reader) Download(ctx context.Context, digest string) (ticket.Download, b
 		return ticket.Download{}, false, explain(fmt.Errorf("store: read a download: %w", err))
 	}
 	return ticket.Download{
-		Digest: row.Digest, Tenant: row.Tenant, Until: instant(row.Until), Attachment: row.Attachment,
+		Digest: row.Digest, Tenant: row.Tenant, Until: instant(row.Until), Attachment: row.Attachment, Comparison: row.Comparison,
 		Period: ticket.Period{From: instant(row.FromAt), To: instant(row.ToAt)},
 	}, true, nil
 }
@@ -175,7 +176,7 @@ func (t *tx) AddDownload(ctx context.Context, d ticket.Download, now time.Time) 
 	}
 	err := orm.Create(&downloadRow{
 		Digest: words(d.Digest), Tenant: words(d.Tenant), FromAt: instant(d.From), ToAt: instant(d.To), Until: instant(d.Until),
-		Attachment: d.Attachment,
+		Attachment: d.Attachment, Comparison: d.Comparison,
 	}).Error
 	if err != nil {
 		return explain(fmt.Errorf("store: add a download: %w", err))

@@ -24,6 +24,8 @@ type Desk struct {
 	Records Records
 	// Library is where articles stand beside Store; nil for nowhere.
 	Library Library
+	// Census counts what is in the system of record; nil where there is none.
+	Census Census
 }
 
 // Press is a person's click or command on a ticket.

@@ -39,7 +39,7 @@ const (
 // Urgency says which tasks go before this one.
 func (t Task) Urgency() Urgency {
 	switch t.Job.(type) {
-	case Say, PostCard, PostBoard, PostReport, PostFiles, FetchAttachment, FindArticles:
+	case Say, PostCard, PostBoard, PostReport, PostFiles, FetchAttachment, FindArticles, PostComparison:
 		if t.Many {
 			return News
 		}

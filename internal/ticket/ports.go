@@ -95,6 +95,9 @@ type Reader interface {
 	Text(ctx context.Context, tenant string, draft DraftID) (Draft, error)
 	// Texts gives the texts of a ticket that were sent, newest first: at most limit.
 	Texts(ctx context.Context, id ID, limit int) ([]Draft, error)
+	// Recorded gives tickets with where their records are, in the order of their numbers: at
+	// most limit, of those after a number. Closed ones without a record are left out.
+	Recorded(ctx context.Context, tenant string, after int64, limit int) ([]Recorded, error)
 	// Article gives the article of a ticket; false where nobody has written one.
 	Article(ctx context.Context, id ID) (Article, bool, error)
 	// ArticlesWith gives articles of a tenant in which one of the words stands, those that
@@ -320,4 +323,14 @@ type Library interface {
 	// Search gives the pages in which most of the words stand: at most limit. The words
 	// are those of [SearchWords].
 	Search(ctx context.Context, words []string, limit int) ([]Found, error)
+}
+
+// Census counts and reads many records at once, for a [Comparison]. What goes wrong it
+// says with a [RecordError].
+type Census interface {
+	// Totals gives the system's own counts of the records with the numbers, put away or not.
+	Totals(ctx context.Context, numbers []int64) (RecordTotals, error)
+	// States gives those of the records that are there: of each its number, its stage and
+	// what that stands for, and whether it was put away.
+	States(ctx context.Context, numbers []int64) ([]RecordState, error)
 }

@@ -148,9 +148,12 @@ type Download struct {
 	// Digest is the SHA-256 of the link's secret, which is stored nowhere.
 	Digest string
 	Tenant string
-	// Period is that of a report, and Attachment the id of a file; one of them is there.
+	// Period is that of a report, and Attachment the id of a file; one of them is there,
+	// unless it is a Comparison.
 	Period
 	Attachment int64
+	// Comparison tells that it is what differs from the system of record.
+	Comparison bool
 	// Until is when the link ends.
 	Until time.Time
 }

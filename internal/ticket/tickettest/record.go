@@ -118,3 +118,24 @@ func (x *tx) SaveRecord(_ context.Context, record ticket.Record) error {
 func compareID(a, b ticket.ID) int {
 	return cmp.Or(cmp.Compare(a.Tenant, b.Tenant), cmp.Compare(a.Number, b.Number))
 }
+
+// Recorded gives tickets with where their records are.
+func (s *Store) Recorded(ctx context.Context, tenant string, after int64, limit int) ([]ticket.Recorded, error) {
+	return s.reader().Recorded(ctx, tenant, after, limit)
+}
+
+// Recorded gives tickets with where their records are.
+func (r reader) Recorded(_ context.Context, tenant string, after int64, limit int) ([]ticket.Recorded, error) {
+	var found []ticket.Recorded
+	for _, t := range r.tickets {
+		record, known := r.records[t.ID]
+		if t.Tenant != tenant || t.Number <= after || t.State != ticket.Open && !known {
+			continue
+		}
+		found = append(found, ticket.Recorded{
+			Number: t.Number, Title: t.Title, Class: t.Class(), Step: t.Step, State: t.State, Ref: record.Ref,
+		})
+	}
+	slices.SortFunc(found, func(a, b ticket.Recorded) int { return cmp.Compare(a.Number, b.Number) })
+	return cut(found, 0, limit), nil
+}

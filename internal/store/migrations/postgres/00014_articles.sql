@@ -18,3 +18,6 @@ CREATE TABLE articles (
 );
 
 CREATE INDEX articles_words ON articles USING gin (words);
+
+-- What differs from the system of record is offered as a file, too.
+ALTER TABLE downloads ADD COLUMN comparison boolean NOT NULL DEFAULT false;

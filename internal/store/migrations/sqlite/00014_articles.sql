@@ -31,3 +31,6 @@ CREATE TRIGGER articles_found_again AFTER UPDATE OF search ON articles BEGIN
     INSERT INTO articles_words (rowid, search) VALUES (NEW.id, NEW.search);
 END;
 -- +goose StatementEnd
+
+-- What differs from the system of record is offered as a file, too.
+ALTER TABLE downloads ADD COLUMN comparison boolean NOT NULL DEFAULT false;
