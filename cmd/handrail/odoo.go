@@ -2,7 +2,9 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"slices"
@@ -10,6 +12,7 @@ import (
 	"time"
 
 	"handrail/internal/odoo"
+	"handrail/internal/ticket"
 	"handrail/internal/web"
 )
 
@@ -49,7 +52,7 @@ const odooTimeout = 90 * time.Second
 
 // newRecords builds what keeps tickets in Odoo; nil where the configuration names none.
 // Nothing is asked of Odoo yet, so that Handrail starts while it is down.
-func newRecords(cfg Config, client *http.Client, metrics *web.Metrics, now func() time.Time) (*odoo.Records, error) {
+func newRecords(cfg Config, client *http.Client, metrics *web.Metrics, now func() time.Time) (ticket.Records, error) {
 	if cfg.OdooURL == "" {
 		return nil, nil //nolint:nilnil // no Odoo is an answer
 	}
@@ -65,16 +68,40 @@ func newRecords(cfg Config, client *http.Client, metrics *web.Metrics, now func(
 	if err != nil {
 		return nil, err
 	}
-	stages, err := odoo.ParseStages(cfg.OdooStages)
+	settings, err := cfg.odooSettings()
 	if err != nil {
 		return nil, err
 	}
-	tags, err := odoo.ParseTags(cfg.OdooTags)
+	return odoo.NewRecords(speaker, settings), nil
+}
+
+// odooSettings says how tickets are kept in Odoo.
+func (c Config) odooSettings() (odoo.Settings, error) {
+	stages, err := odoo.ParseStages(c.OdooStages)
 	if err != nil {
-		return nil, err
+		return odoo.Settings{}, err
 	}
-	return odoo.NewRecords(speaker, odoo.Settings{
-		Kind: odoo.Kind(cfg.OdooModel), Team: cfg.OdooTeam, Project: cfg.OdooProject, Stages: stages, Tags: tags,
-		CreateContacts: cfg.OdooCreateContacts,
-	}), nil
+	tags, err := odoo.ParseTags(c.OdooTags)
+	return odoo.Settings{
+		Kind: odoo.Kind(c.OdooModel), Team: c.OdooTeam, Project: c.OdooProject, Stages: stages, Tags: tags, CreateContacts: c.OdooCreateContacts,
+	}, err
+}
+
+// checkOdoo looks at the Odoo of the records, in the background of the start, and logs a
+// line for each fault: Handrail runs without it meanwhile.
+func checkOdoo(ctx context.Context, records ticket.Records, logger *slog.Logger) {
+	checked, ok := records.(*odoo.Records)
+	if !ok {
+		return
+	}
+	for _, c := range checked.Checks(ctx) {
+		switch {
+		case c.Fault == "":
+			logger.DebugContext(ctx, "odoo: looked at", "check", c.Name, "found", c.Found)
+		case c.OK:
+			logger.WarnContext(ctx, "odoo: "+c.Fault, "check", c.Name, "do", c.Do)
+		default:
+			logger.ErrorContext(ctx, "odoo: "+c.Fault, "check", c.Name, "do", c.Do)
+		}
+	}
 }

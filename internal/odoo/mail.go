@@ -125,7 +125,7 @@ func attachmentOf(source string) (int64, bool) {
 }
 
 // wrote ends a line such as "On Monday Ana wrote:", in any language.
-func wrote() *regexp.Regexp { return regexp.MustCompile(`(?:\d{1,2}[:.]\d{2}|@|>).*:$`) }
+var wrote = regexp.MustCompile(`(?:\d{1,2}[:.]\d{2}|@|>).*:$`)
 
 // withoutTail cuts off the lines at the end that quote with ">", as mails of plain
 // text do, and the line above them that says who wrote that.
@@ -144,7 +144,7 @@ func withoutTail(text string) string {
 	if !quoted {
 		return text
 	}
-	if end > 1 && wrote().MatchString(strings.TrimSpace(lines[end-1])) {
+	if end > 1 && wrote.MatchString(strings.TrimSpace(lines[end-1])) {
 		end--
 	}
 	return strings.Join(lines[:end], "\n")

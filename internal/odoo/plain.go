@@ -75,6 +75,9 @@ func newReader(leaveQuotes bool) *reader {
 }
 
 func (r *reader) read(source string) {
+	if !strings.Contains(source, "<") { // plain text, of which the lines are meant
+		r.pre++
+	}
 	tokens := html.NewTokenizer(strings.NewReader(source))
 	for !r.ended {
 		switch tokens.Next() {

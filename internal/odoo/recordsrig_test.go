@@ -23,6 +23,12 @@ func TestTicketsAreKeptInARealOdoo(t *testing.T) {
 		t.Run(strings.ToLower(string(kind)), func(t *testing.T) {
 			t.Parallel()
 			keepTickets(t, o)
+			for name, c := range checksOf(t, o, odootest.Bot()) {
+				if !c.OK {
+					t.Errorf("%s: %+v", name, c)
+				}
+				t.Logf("%s: %+v", name, c)
+			}
 		})
 	}
 }
