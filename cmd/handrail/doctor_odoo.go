@@ -1,10 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 
 	"handrail/internal/odoo"
 )
@@ -88,5 +91,33 @@ func status(code int) string {
 	return " (status " + strconv.Itoa(code) + ")"
 }
 
-// examineOdoo looks at the desk in Odoo.
-func examineOdoo(context.Context, Config, *odoo.Client) []finding { return nil }
+// examineOdoo looks at the desk in Odoo: the model, the team and its stages, the
+// rights, and whether a ticket can be made.
+func examineOdoo(ctx context.Context, cfg Config, client *odoo.Client) []finding {
+	settings, err := cfg.odooSettings()
+	if err != nil {
+		return one(stateFault, err.Error()+".", "Check ODOO_STAGES and ODOO_TAGS.")
+	}
+	var found []finding
+	for _, c := range odoo.NewRecords(client, settings).Checks(ctx) {
+		if slices.Contains([]string{"address", "version", "database", "key"}, c.Name) && c.OK {
+			continue // told already
+		}
+		f := finding{State: stateOK, Found: sentence(cmp.Or(c.Fault, c.Found)), Do: sentence(c.Do)}
+		if c.Fault != "" && c.OK {
+			f.State = stateWarning
+		} else if !c.OK {
+			f.State = stateFault
+		}
+		found = append(found, f)
+	}
+	return found
+}
+
+// sentence begins a text with a capital letter and ends it with a full stop; names of variables stay.
+func sentence(text string) string {
+	if text == "" {
+		return ""
+	}
+	return strings.ToUpper(text[:1]) + text[1:] + "."
+}

@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"handrail/internal/odoo"
-	"handrail/internal/ticket"
 	"handrail/internal/web"
 )
 
@@ -52,7 +51,7 @@ const odooTimeout = 90 * time.Second
 
 // newRecords builds what keeps tickets in Odoo; nil where the configuration names none.
 // Nothing is asked of Odoo yet, so that Handrail starts while it is down.
-func newRecords(cfg Config, client *http.Client, metrics *web.Metrics, now func() time.Time) (ticket.Records, error) {
+func newRecords(cfg Config, client *http.Client, metrics *web.Metrics, now func() time.Time) (*odoo.Records, error) {
 	if cfg.OdooURL == "" {
 		return nil, nil //nolint:nilnil // no Odoo is an answer
 	}
@@ -88,20 +87,14 @@ func (c Config) odooSettings() (odoo.Settings, error) {
 }
 
 // checkOdoo looks at the Odoo of the records, in the background of the start, and logs a
-// line for each fault: Handrail runs without it meanwhile.
-func checkOdoo(ctx context.Context, records ticket.Records, logger *slog.Logger) {
-	checked, ok := records.(*odoo.Records)
-	if !ok {
+// line for each fault: Handrail runs meanwhile, and what cannot go to Odoo waits.
+func checkOdoo(ctx context.Context, records *odoo.Records, logger *slog.Logger) {
+	if records == nil {
 		return
 	}
-	for _, c := range checked.Checks(ctx) {
-		switch {
-		case c.Fault == "":
-			logger.DebugContext(ctx, "odoo: looked at", "check", c.Name, "found", c.Found)
-		case c.OK:
-			logger.WarnContext(ctx, "odoo: "+c.Fault, "check", c.Name, "do", c.Do)
-		default:
-			logger.ErrorContext(ctx, "odoo: "+c.Fault, "check", c.Name, "do", c.Do)
+	for _, c := range records.Checks(ctx) {
+		if c.Fault != "" && ctx.Err() == nil {
+			logger.WarnContext(ctx, "odoo: "+c.Fault, slog.String("check", c.Name), slog.String("do", c.Do))
 		}
 	}
 }

@@ -39,6 +39,8 @@ type service struct {
 	store *store.DB
 	door  *web.Server
 	work  *jobs.Runner
+	// look looks once at what the service needs of others, and logs what is wrong.
+	look func(ctx context.Context)
 }
 
 // options are what a test changes about a service.
@@ -143,7 +145,8 @@ func assemble(ctx context.Context, cfg Config, logger *slog.Logger, o options, n
 	if err != nil {
 		return nil, err
 	}
-	return &service{store: db, door: door, work: work}, nil
+	look := func(ctx context.Context) { checkOdoo(ctx, records, logger) }
+	return &service{store: db, door: door, work: work, look: look}, nil
 }
 
 // newClient makes the client for everything that goes to Microsoft. Most of it
@@ -333,6 +336,8 @@ func (s *service) run(ctx context.Context) error {
 	defer closeDoor()
 	closed := make(chan error, 1)
 	go func() { closed <- s.door.Run(open) }()
+	looked := make(chan struct{})
+	go func() { defer close(looked); s.look(open) }()
 
 	var err error
 	select {
@@ -343,6 +348,8 @@ func (s *service) run(ctx context.Context) error {
 		closeDoor()
 		err = errors.Join(err, <-closed)
 	}
+	closeDoor()
+	<-looked
 	return errors.Join(err, s.store.Close())
 }
 

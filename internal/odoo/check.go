@@ -46,11 +46,11 @@ func (r *Records) Checks(ctx context.Context) []Check {
 		return append(checks, faulty("model", err))
 	}
 	l := &layout{mapping: m.fitted(fields), fields: fields, me: me, at: r.now()}
-	checks = append(checks, Check{Name: "model", OK: true, Found: fmt.Sprintf("%s (%s)", l.model, l.kind)})
+	checks = append(checks, Check{Name: "model", OK: true, Found: fmt.Sprintf("tickets are kept as %s (%s)", l.model, l.kind)})
 	if err := r.findTeam(ctx, l); err != nil {
 		return append(checks, faulty("team", err))
 	}
-	checks = append(checks, Check{Name: "team", OK: true, Found: fmt.Sprintf("%s (%s %d)", l.teamName, l.deskModel, l.team)})
+	checks = append(checks, Check{Name: "team", OK: true, Found: fmt.Sprintf("they are in %s (%s %d)", l.teamName, l.deskModel, l.team)})
 	stages, err := r.stages(ctx, l)
 	if err == nil {
 		if l.path, err = newPath(stages, r.settings.Stages); err != nil {
@@ -60,7 +60,7 @@ func (r *Records) Checks(ctx context.Context) []Check {
 	if err != nil {
 		return append(checks, faulty("stages", err))
 	}
-	checks = append(checks, Check{Name: "stages", OK: true, Found: l.path.String()})
+	checks = append(checks, Check{Name: "stages", OK: true, Found: "the stages of the steps are " + l.path.String()})
 	checks = append(checks, r.rights(ctx, l)...)
 	return append(checks, r.trial(ctx, l))
 }
