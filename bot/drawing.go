@@ -45,7 +45,7 @@ func (b *Bot) formCard(
 	d.more = f.others
 	if f.skips && !item.Required {
 		skip := b.button(s, "button.skip", "skip"+suffixOpen, b.data(current, item.ID))
-		skip.Bare = true // a client would ask for the evidence first
+		skip.Bare, skip.Secondary = true, len(f.others) > 0 // a client would ask for the evidence first
 		d.other = &skip
 	}
 	d.wrong(s, typed, failure)

@@ -222,6 +222,7 @@ func (b *Bot) foundRow(l lookup, match ticket.Match) cards.LookupRow {
 	}
 	if solves(l.ticket) && a.ID != l.ticket.ID {
 		row.Buttons = append(row.Buttons, b.useButton(l.speech, l.ticket, a.ID))
+		row.URL = "" // on a phone two buttons stand beside each other, and the whole article has the link
 	}
 	read := cards.Data{Ticket: l.number(), List: strconv.FormatInt(a.Number, 10)}
 	row.Buttons = append(row.Buttons, b.button(l.speech, "button.read", verbArticleRead, read))

@@ -37,7 +37,11 @@ func sampleArticle(w Words) Form {
 			{ID: "solution", Kind: FieldLines, Label: "Solution", Required: true, MaxLength: 4000, Value: "Release 4.1.2 rounds the sum again."},
 			{ID: "verification", Kind: FieldLines, Label: "How to verify it", MaxLength: 2000, Value: "Post the invoice again: it is accepted."},
 		},
-		Buttons: []Button{press("Save", "article.save"), leave("Already written", "item.open"), leave("Cancel", "ticket.show")},
+		Buttons: []Button{
+			press("Save", "article.save"), leave("Cancel", "ticket.show"),
+			{Title: "Skip", Verb: "skip.open", Data: sampleData("knowledge"), Secondary: true, Bare: true},
+			{Title: "Already written", Verb: "item.open", Data: sampleData("knowledge"), Secondary: true, Bare: true},
+		},
 	}
 }
 
@@ -48,8 +52,8 @@ func sampleFound(w Words) Lookup {
 		Rows: []LookupRow{
 			{
 				Title: "Tax lines do not add up", Detail: "Handrail · T-987 · Mon 2 Nov, 14:20 · also in Odoo",
-				Text: "Set the rounding to “globally” in the settings of accounting, and post again.",
-				URL:  "https://odoo.example.com/mail/view?model=knowledge.article&res_id=12", Open: "In Odoo", Buttons: []Button{use, read},
+				Text:    "Set the rounding to “globally” in the settings of accounting, and post again.",
+				Buttons: []Button{use, read},
 			},
 			{
 				Title: "Posting is refused at the end of a month", Detail: "Odoo · Tue 6 Oct, 09:02",
