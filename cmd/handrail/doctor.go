@@ -132,12 +132,11 @@ type doctor struct {
 	clock func() time.Time
 	// patience bounds each check.
 	patience time.Duration
-	odoo     odooExaminer
 }
 
 // newDoctor reads the configuration, and what can be used of one with faults.
 func newDoctor(environ map[string]string, readFile func(string) ([]byte, error)) *doctor {
-	d := &doctor{client: newClient(), patience: checkPatience, odoo: examineOdoo}
+	d := &doctor{client: newClient(), patience: checkPatience}
 	d.cfg, d.warnings, d.faults = readConfig(environ, readFile)
 	values, _ := collect(environ, readFile)
 	for _, v := range variables() {

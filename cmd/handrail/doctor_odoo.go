@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,10 +10,6 @@ import (
 
 	"handrail/internal/odoo"
 )
-
-// odooExaminer looks at the desk in Odoo with a client that has signed in: the
-// model, its fields and stages, the rights, and whether a ticket can be made.
-type odooExaminer func(ctx context.Context, cfg Config, client *odoo.Client) []finding
 
 // odooless says why Odoo is not looked at; empty where it is.
 func (d *doctor) odooless() string {
@@ -37,12 +32,48 @@ func (d *doctor) odooFindings(ctx context.Context) []finding {
 	if err != nil {
 		return []finding{d.odooFault(err)}
 	}
+	if !version.JSON2() && d.cfg.OdooLogin == "" {
+		return one(stateFault, "Odoo "+version.Text+" asks for the user beside the key.", "Set ODOO_LOGIN to the login of the user whose key is in ODOO_API_KEY.")
+	}
 	user, err := client.Me(ctx)
 	if err != nil {
 		return []finding{d.odooFault(err)}
 	}
 	found := one(stateOK, fmt.Sprintf("Odoo %s lets Handrail in as %s (%s).", version.Text, user.Name, user.Login), "")
-	return append(found, d.odoo(ctx, d.cfg, client)...)
+	settings, err := d.cfg.odooSettings()
+	if err != nil {
+		return append(found, finding{State: stateFault, Found: sentence(reason(err)), Do: "Check ODOO_STAGES and ODOO_TAGS."})
+	}
+	return append(found, deskFindings(odoo.NewRecords(client, settings).Checks(ctx))...)
+}
+
+// deskFindings gives what was found of the desk in Odoo: the model, the team, its
+// stages, the rights, and whether a ticket can be made. Whether Odoo answers has
+// been said.
+func deskFindings(checks []odoo.Check) []finding {
+	var found []finding
+	for _, c := range checks {
+		f := finding{Check: "odoo." + c.Name, State: stateOK, Found: sentence(c.Name + ": " + c.Found)}
+		switch {
+		case c.Fault != "" && c.OK:
+			f.State, f.Found, f.Do = stateWarning, sentence(c.Fault), sentence(c.Do)
+		case c.Fault != "" || !c.OK:
+			f.State, f.Found, f.Do = stateFault, sentence(c.Fault), sentence(c.Do)
+		case slices.Contains([]string{"address", "version", "database", "key"}, c.Name):
+			continue
+		}
+		found = append(found, f)
+	}
+	return found
+}
+
+// sentence makes a sentence of words that are none yet. A variable stays as it is.
+func sentence(words string) string {
+	words = strings.TrimSuffix(strings.TrimSpace(words), ".")
+	if words == "" {
+		return ""
+	}
+	return strings.ToUpper(words[:1]) + words[1:] + "."
 }
 
 // odooFault says why Odoo cannot be used at all.
@@ -59,7 +90,7 @@ func (d *doctor) odooFault(err error) finding {
 		f.Found = "Odoo refuses the key: it is wrong, was taken back, or has expired."
 		f.Do = "Make a new API key in Odoo, in the preferences of the bot's user (Account Security), and put it into ODOO_API_KEY. " +
 			"Keys of plain users live 90 days at most; an administrator can make one without end. " +
-			"Before Odoo 19, ODOO_LOGIN has to be the key's user."
+			"Where ODOO_LOGIN is set it has to be the key's user."
 	case odoo.WrongDatabase:
 		f.Found = "Odoo has no database " + strconv.Quote(d.cfg.OdooDatabase) + "."
 		f.Do = "Set ODOO_DB to the name of the database, as the page /web/database/selector or whoever runs Odoo tells it."
@@ -89,35 +120,4 @@ func status(code int) string {
 		return ""
 	}
 	return " (status " + strconv.Itoa(code) + ")"
-}
-
-// examineOdoo looks at the desk in Odoo: the model, the team and its stages, the
-// rights, and whether a ticket can be made.
-func examineOdoo(ctx context.Context, cfg Config, client *odoo.Client) []finding {
-	settings, err := cfg.odooSettings()
-	if err != nil {
-		return one(stateFault, err.Error()+".", "Check ODOO_STAGES and ODOO_TAGS.")
-	}
-	var found []finding
-	for _, c := range odoo.NewRecords(client, settings).Checks(ctx) {
-		if slices.Contains([]string{"address", "version", "database", "key"}, c.Name) && c.OK {
-			continue // told already
-		}
-		f := finding{State: stateOK, Found: sentence(cmp.Or(c.Fault, c.Found)), Do: sentence(c.Do)}
-		if c.Fault != "" && c.OK {
-			f.State = stateWarning
-		} else if !c.OK {
-			f.State = stateFault
-		}
-		found = append(found, f)
-	}
-	return found
-}
-
-// sentence begins a text with a capital letter and ends it with a full stop; names of variables stay.
-func sentence(text string) string {
-	if text == "" {
-		return ""
-	}
-	return strings.ToUpper(text[:1]) + text[1:] + "."
 }

@@ -45,7 +45,7 @@ type patient struct {
 func sound(t *testing.T) *patient {
 	t.Helper()
 	database := storetest.SQLite(t)
-	p := &patient{t: t, teams: teamstest.New(t), odoo: odootest.New(t, odootest.Setup{Version: 19}), environ: map[string]string{}, names: map[string]string{}}
+	p := &patient{t: t, teams: teamstest.New(t), odoo: odootest.New(t, odootest.Setup{Version: 19, Helpdesk: odootest.Enterprise}), environ: map[string]string{}, names: map[string]string{}}
 	mails := outlooktest.NewServer(t, outlooktest.WithUser("handrail@contoso.com", "hunter2-of-the-server"))
 	maps.Copy(p.environ, p.teams.Env())
 	maps.Copy(p.environ, map[string]string{
@@ -217,6 +217,16 @@ func TestTheDoctorSaysWhatIsWrongAndWhatToDo(t *testing.T) {
 		"odoo-is-away":        func(p *patient) { p.odoo.Down() },
 		"odoo-wrong-database": func(p *patient) { p.environ["ODOO_DB"] = "production" },
 		"odoo-expired-key":    func(p *patient) { p.odoo.Expire(odootest.Bot()) },
+		"odoo-missing-right":  func(p *patient) { p.odoo.Deny(odootest.Bot(), "helpdesk.ticket", "create", "write") },
+		"odoo-required-field": func(p *patient) { p.odoo.Require("helpdesk.ticket", "x_site", "Site") },
+		"odoo-ambiguous-team": func(p *patient) {
+			p.odoo.Create(odootest.Admin(), "helpdesk.team", odootest.Row{"name": "Second"})
+		},
+		"odoo-unknown-team":  func(p *patient) { p.environ["ODOO_TEAM"] = "Sales" },
+		"odoo-unknown-stage": func(p *patient) { p.environ["ODOO_STAGES"] = "reception=New,closed=Finished" },
+		"odoo-other-model":   func(p *patient) { p.environ["ODOO_MODEL"] = "community" },
+		"odoo-18":            func(p *patient) { p.odoo.Upgrade(18); p.environ["ODOO_LOGIN"] = odootest.Bot().Login() },
+		"odoo-18-no-login":   func(p *patient) { p.odoo.Upgrade(18) },
 		"configuration": func(p *patient) {
 			maps.Copy(p.environ, map[string]string{
 				"BOT_PASSWORD": "", "BOT_PASSWORD_FILE": "/nowhere/password", "BOT_CLOUD": "mars", "HANDRAIL_ADR": "x",
