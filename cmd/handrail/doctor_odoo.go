@@ -33,7 +33,8 @@ func (d *doctor) odooFindings(ctx context.Context) []finding {
 		return []finding{d.odooFault(err)}
 	}
 	if !version.JSON2() && d.cfg.OdooLogin == "" {
-		return one(stateFault, "Odoo "+version.Text+" asks for the user beside the key.", "Set ODOO_LOGIN to the login of the user whose key is in ODOO_API_KEY.")
+		return one(stateFault, "Odoo "+version.Text+" asks for the user beside the key.",
+			"Set ODOO_LOGIN to the login of the user whose key is in ODOO_API_KEY.")
 	}
 	user, err := client.Me(ctx)
 	if err != nil {
