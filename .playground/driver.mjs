@@ -5,7 +5,7 @@ import { chromium } from 'playwright-core';
 import { until } from './processes.mjs';
 
 /** The Chromium to use: that of CHROMIUM, else the first one on the PATH. */
-function browserPath() {
+export function browserPath() {
   const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
   const all = process.env.PATH.split(path.delimiter).flatMap((dir) => names.map((name) => path.join(dir, name)));
   const found = process.env.CHROMIUM ?? all.find((file) => existsSync(file));

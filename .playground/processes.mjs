@@ -1,5 +1,5 @@
 // Starts and stops what the walk needs: the bot and the Playground.
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import fs from 'node:fs';
 import net from 'node:net';
 import { createRequire } from 'node:module';
@@ -66,12 +66,26 @@ export class Bot {
     this.endpoint = `http://127.0.0.1:${port}/api/messages`;
   }
 
+  /** What the bot knows from the environment; an Odoo only if it is the walk's. */
+  get #environment() {
+    const foreign = Object.keys(process.env).filter((name) => name.startsWith('ODOO_'));
+    return { ...Object.fromEntries(foreign.map((name) => [name, undefined])), HANDRAIL_DATA: this.data, HANDRAIL_ADDR: `127.0.0.1:${this.port}`, ...this.env };
+  }
+
   async start() {
     const began = Date.now();
-    const env = { HANDRAIL_DATA: this.data, HANDRAIL_ADDR: `127.0.0.1:${this.port}`, ...this.env };
-    this.process = new Process('the bot', this.program, ['serve'], { env, log: this.log });
+    this.process = new Process('the bot', this.program, ['serve'], { env: this.#environment, log: this.log });
     await this.process.ready(async () => (await fetch(`http://127.0.0.1:${this.port}/readyz`)).ok);
     return Date.now() - began;
+  }
+
+  /** Runs another command of the program, on the same database; gives its output and its exit status. */
+  run(...command) {
+    return new Promise((resolve) => {
+      execFile(this.program, command, { env: { ...process.env, ...this.#environment }, timeout: 120_000 }, (error, stdout, stderr) => {
+        resolve({ code: error ? error.code : 0, output: stdout + stderr });
+      });
+    });
   }
 
   /** Ends it as a power cut would. */
@@ -83,7 +97,7 @@ export class Bot {
   errors() { return this.process.output().split('\n').filter((line) => /"level":"ERROR"|^panic:/.test(line)); }
 }
 
-/** Starts the Playground; it listens on every interface of the machine. */
+/** Starts the Playground. By itself it would listen on every interface of the machine. */
 export async function startPlayground({ endpoint, port, dir, log, configuration }) {
   const cli = path.join(path.dirname(require.resolve('@microsoft/m365agentsplayground/package.json')), 'cli.js');
   const url = `http://127.0.0.1:${port}`;
@@ -91,7 +105,7 @@ export async function startPlayground({ endpoint, port, dir, log, configuration 
   // It reads its configuration in its working directory, and writes a log into it.
   fs.writeFileSync(path.join(dir, '.m365agentsplayground.yml'), JSON.stringify(configuration));
   const playground = new Process('the Playground', process.execPath, [
-    cli, 'start', '-e', endpoint, '-c', 'msteams', '-p', String(port), '--service-url', serviceUrl, '--disable-telemetry',
+    '--import', new URL('loopback.mjs', import.meta.url).href, cli, 'start', '-e', endpoint, '-c', 'msteams', '-p', String(port), '--service-url', serviceUrl, '--disable-telemetry',
   ], { cwd: dir, env: { BROWSER: 'none' }, log });
   await playground.ready(async () => (await fetch(`${url}/_internal/v1/config`)).ok);
   return { url, serviceUrl, stop: () => playground.stop() };

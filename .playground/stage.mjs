@@ -3,7 +3,7 @@
 import path from 'node:path';
 
 /** The programs of the walk; walk.mjs starts them. */
-export const stage = { bot: undefined, endpoint: undefined, playground: undefined, seat: undefined, client: undefined, pictures: undefined };
+export const stage = { bot: undefined, endpoint: undefined, playground: undefined, seat: undefined, office: undefined, client: undefined, pictures: undefined };
 
 /** What did not happen as expected. */
 export const failures = [];
@@ -13,11 +13,14 @@ let taken = 0;
 /** How many pictures were taken. */
 export const takenPictures = () => taken;
 
-/** Takes a picture of a card, or of the whole page. */
-export async function picture(name, card) {
+/** Takes a picture of a page, or of a part of one. */
+export async function takePicture(name, of, options) {
   const file = path.join(stage.pictures, `${String(++taken).padStart(3, '0')}-${name.replace(/[^\w-]+/g, '-').toLowerCase()}.png`);
-  await (card ?? stage.client.page).screenshot({ path: file });
+  await of.screenshot({ ...options, path: file });
 }
+
+/** Takes a picture of a card, or of the whole page of the Playground. */
+export const picture = (name, card) => takePicture(name, card ?? stage.client.page);
 
 /** Waits for a card, or whatever a locator finds, and says how long it took. */
 export async function see(what, locator, seconds = 10) {

@@ -7,6 +7,8 @@ import * as desk from './desk.mjs';
 import { openDoor } from './door.mjs';
 import { openPage } from './driver.mjs';
 import * as escalation from './escalation.mjs';
+import * as odoo from './odoo.mjs';
+import { missing, openOffice } from './office.mjs';
 import { configuration, ids } from './people.mjs';
 import { Bot, freePort, startPlayground } from './processes.mjs';
 import { openSeat } from './seat.mjs';
@@ -22,6 +24,9 @@ const chapters = {
     escalation.routes, escalation.customer, escalation.engineers, escalation.answers, escalation.management, escalation.handedOn, escalation.climbing, escalation.after,
   ], withSeat: true },
   signed: { scenes: [signed], behindDoor: true },
+  odoo: { scenes: [
+    odoo.openedInTeams, odoo.acknowledged, odoo.answered, odoo.changedInOdoo, odoo.fixed, odoo.openedInOdoo, odoo.unreachable, odoo.compared,
+  ], withOdoo: true },
 };
 
 const here = path.dirname(fileURLToPath(import.meta.url));
@@ -36,11 +41,15 @@ if (!fs.existsSync(program)) {
   console.error(`There is no ${program}. Build it with "make build", or name another with HANDRAIL=…`);
   process.exit(2);
 }
+if (chosen.includes('odoo') && missing().length) {
+  console.error(`The chapter odoo needs an Odoo. Set ${missing().join(', ')}.`);
+  process.exit(2);
+}
 stage.pictures = path.resolve(pictures);
 fs.mkdirSync(stage.pictures, { recursive: true });
 const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'handrail-walk-'));
 
-async function play(name, { scenes, behindDoor, withSeat }) {
+async function play(name, { scenes, behindDoor, withSeat, withOdoo }) {
   const dir = path.join(scratch, name);
   fs.mkdirSync(path.join(dir, 'data'), { recursive: true });
   const [botPort, playgroundPort, doorPort] = [await freePort(), await freePort(), await freePort()];
@@ -56,6 +65,10 @@ async function play(name, { scenes, behindDoor, withSeat }) {
     if (withSeat) {
       stage.seat = await openSeat({ port: doorPort, bot: stage.bot.endpoint });
       stage.endpoint = stage.seat.endpoint;
+    }
+    if (withOdoo) {
+      stage.office = await openOffice();
+      stage.bot.env = { ...stage.office.env, HANDRAIL_TENANTS: ids.tenant };
     }
     console.log(`Chapter ${name}: the bot is ready after ${await stage.bot.start()} ms`);
     stage.playground = await startPlayground({ endpoint: stage.endpoint, port: playgroundPort, dir, log: path.join(dir, 'playground.log'), configuration });
@@ -73,13 +86,14 @@ async function play(name, { scenes, behindDoor, withSeat }) {
     await stage.bot?.stop();
     door?.close();
     stage.seat?.close();
+    await stage.office?.close();
   }
 }
 
 const began = Date.now();
 try {
   for (const [name, chapter] of Object.entries(chapters)) {
-    if (!chosen.length || chosen.includes(name)) await play(name, chapter);
+    if (chosen.length ? chosen.includes(name) : !chapter.withOdoo || !missing().length) await play(name, chapter);
   }
 } catch (error) {
   failures.push(error.message);
