@@ -62,3 +62,10 @@ func shortText(text string) string {
 // signature ends a message of somebody who has no user in Odoo, so that it comes
 // from the bot's.
 func signature(name string) string { return markup("— " + strings.Join(strings.Fields(name), " ")) }
+
+// signed tells whether a text says by itself whom it is from: at its begin, as notes
+// do, or at its end, as letters do.
+func signed(text, name string) bool {
+	text = strings.TrimSpace(text)
+	return strings.HasPrefix(text, name) || strings.HasSuffix(text, name)
+}

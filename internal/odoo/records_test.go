@@ -429,6 +429,8 @@ func postsNotes(t *testing.T, o office) {
 	for _, post := range []ticket.RecordPost{
 		{Key: o.key(), Text: "Restarted the gateway.", From: ticket.RecordPerson{Name: "Zoe", Mail: "zoe@elsewhere.example"}},
 		{Key: o.key(), Text: "Done by Handrail."},
+		{Key: o.key(), Text: "It runs again.\n\nKind regards\nZoe", From: ticket.RecordPerson{Name: "Zoe"}},
+		{Key: o.key(), Text: "Zoe, 10:42: took the ticket", From: ticket.RecordPerson{Name: "Zoe"}},
 	} {
 		if _, err := r.Post(t.Context(), ref, post); err != nil {
 			t.Fatal(err)
@@ -438,8 +440,11 @@ func postsNotes(t *testing.T, o office) {
 		}
 	}
 	got := since(t, r, mark.Message, ref)
-	if len(got) != 2 || got[0].Customer || got[1].Customer {
+	if len(got) != 4 || got[0].Customer || got[1].Customer {
 		t.Fatalf("got %+v", got)
+	}
+	if strings.Contains(got[2].Text+got[3].Text, "— Zoe") {
+		t.Errorf("what names its author is signed: %+v", got[2:])
 	}
 	if got[0].Text != "Restarted the gateway.\n\n— Zoe" || got[0].From.Number != odootest.Bot().Partner() || got[1].Text != "Done by Handrail." {
 		t.Errorf("got %+v", got)

@@ -21,7 +21,7 @@ func (r *Records) Post(ctx context.Context, ref ticket.RecordRef, post ticket.Re
 		return 0, trouble(err)
 	}
 	p.Author = ID(author.partner)
-	if p.Author == 0 && post.From.Name != "" {
+	if p.Author == 0 && post.From.Name != "" && !signed(post.Text, post.From.Name) {
 		p.HTML += signature(post.From.Name)
 	}
 	if p.Public {
