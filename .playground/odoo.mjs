@@ -1,10 +1,9 @@
 // A ticket that is kept in a real Odoo, seen from both sides: opened, acknowledged,
 // answered by the customer in the portal, changed in Odoo, fixed, closed and written
 // down; one that is opened in Odoo; and what happens while Odoo cannot be reached.
-import { names } from './people.mjs';
-import { until } from './processes.mjs';
+import { meganSays, names } from './people.mjs';
 import { expect, picture, scene, see, stage } from './stage.mjs';
-import { ask, cardOf, channel, contoso, facts, formOn, inStep, intake, next, personal, record, showing, work } from './ticket.mjs';
+import { ask, cardOf, channel, contoso, facts, formOn, group, inStep, intake, next, personal, record, showing, work } from './ticket.mjs';
 
 const task = 'project.task';
 
@@ -105,16 +104,12 @@ export async function answered() {
 export async function changedInOdoo() {
   const { client, office } = stage;
   const change = (vals) => office.call('ENG1', task, 'write', { ids: [first.id], vals });
-  await scene('Anna changes it in Odoo: the card follows', async () => {
+  await scene('Anna, who is Megan in Teams, changes it in Odoo: the card follows', async () => {
+    await meganSays(`my mail ${process.env.ODOO_ENG1_LOGIN}`);
     await change({ priority: '2' });
     await comes('the class follows', showing('T-1', /Expedite|Fixed/), 'T-1-priority-of-odoo', 65);
     await change({ user_ids: [[6, 0, [Number(process.env.ODOO_ENG1_UID)]]] });
-    await comes('the owner follows', showing('T-1', 'Anna Engineer'), 'T-1-owner-of-odoo', 65);
-    await channel.open();
-    await client.reload();
-    await channel.open();
-    await channel.begin('take T-1');
-    await comes('the card comes anew', cardOf('T-1'), 'T-1-anew');
+    await comes('the owner follows', showing('T-1', `Owner ${names.megan}`), 'T-1-owner-of-odoo', 65);
     await picture('channel-changed-in-odoo');
   });
 
@@ -181,13 +176,11 @@ export async function openedInOdoo() {
       description: '<p>Since the <b>new roll</b> it prints blank labels.</p>',
     }] });
     opened = id;
+    await group.open();
+    const board = await ask(group, 'board', 'Board');
+    await comes('the board shows it', board.filter({ hasText: 'Label printer' }), 'board-opened-in-odoo', 75);
     await personal.open();
-    await until('it is a ticket of Handrail', async () => {
-      const board = await ask(personal, 'board', 'Board');
-      return (await board.innerText()).includes('Label printer');
-    }, 75);
-    await picture('board-opened-in-odoo', personal.messages().last());
-    await comes('T-2 is taken', await ask(personal, 'take T-2', 'Label printer'), 'T-2-taken');
+    await picture('T-2-taken', await ask(personal, 'take T-2', 'Label printer'));
     await stage.client.press(cardOf('T-2'), 'Next step');
     await office.has('the stage In Progress', async () => (await reading(opened)).stage_id[1] === 'In Progress');
     await bothSides(opened, 'opened-in-odoo');
@@ -229,11 +222,12 @@ export async function unreachable() {
 
 export async function compared() {
   await scene('The report agrees with Odoo, and so does the doctor', async () => {
+    await stage.office.line.mend(); // a scene that failed may have left it cut
     await personal.open();
     await picture('report-odoo', await ask(personal, 'report odoo', 'Odoo'));
     await picture('odoo-well', await ask(personal, 'odoo', 'Odoo has everything'));
     const { code, output } = await stage.bot.run('doctor');
     console.log(output.replace(/^/gm, '    '));
-    expect(`the doctor ends with ${code}`, code === 0 || code === 1);
+    expect(`the doctor ends with ${code}, for 0`, code === 0);
   });
 }

@@ -19,7 +19,8 @@ class Line {
     Object.assign(this, { target: new URL(url), port, url: `http://127.0.0.1:${port}`, sockets: new Set() });
   }
 
-  mend() {
+  async mend() {
+    if (this.server?.listening) return;
     this.server = net.createServer((near) => {
       const far = net.connect(this.target.port || 80, this.target.hostname);
       for (const [socket, other] of [[near, far], [far, near]]) {
@@ -28,7 +29,7 @@ class Line {
       }
       near.pipe(far).pipe(near);
     });
-    return new Promise((resolve, reject) => this.server.once('error', reject).listen(this.port, '127.0.0.1', resolve));
+    await new Promise((resolve, reject) => this.server.once('error', reject).listen(this.port, '127.0.0.1', resolve));
   }
 
   cut() {
