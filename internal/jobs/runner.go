@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/riverqueue/river"
+
+	"handrail/internal/ticket"
 )
 
 const (
@@ -33,6 +35,7 @@ const (
 	keepDone = 6 * time.Hour
 
 	defaultWorkers = 16
+	defaultRecords = 8
 	defaultGrace   = 5 * time.Second
 	// stopMargin is what the end of cancelled jobs may take beyond the grace.
 	stopMargin = 2 * time.Second
@@ -68,8 +71,9 @@ type Config struct {
 	// database follows a clock that moves in leaps. That clock must not run
 	// behind the machine's, by which River finds stuck jobs.
 	Hurry bool
-	// Workers is how many jobs run at once; 0 for 16.
-	Workers int
+	// Workers is how many jobs run at once; 0 for 16. Records is how many more run at once
+	// for the system of record; 0 for 8.
+	Workers, Records int
 	// Grace is how long running jobs may go on when the runner stops, before
 	// they are cancelled; 0 for 5 seconds. A cancelled job costs no attempt.
 	Grace time.Duration
@@ -91,6 +95,9 @@ func New(config Config) (*Runner, error) {
 	if config.Workers == 0 {
 		config.Workers = defaultWorkers
 	}
+	if config.Records == 0 {
+		config.Records = defaultRecords
+	}
 	if config.Grace == 0 {
 		config.Grace = defaultGrace
 	}
@@ -100,7 +107,10 @@ func New(config Config) (*Runner, error) {
 		level = slog.LevelError // River warns whenever a clock leaps
 	}
 	settings := &river.Config{
-		Queues:                      map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: config.Workers}},
+		Queues: map[string]river.QueueConfig{
+			river.QueueDefault:        {MaxWorkers: config.Workers},
+			string(ticket.RecordLane): {MaxWorkers: config.Records},
+		},
 		Workers:                     config.Handlers.workers,
 		Logger:                      slog.New(quiet{config.Logger.Handler(), level}),
 		JobTimeout:                  jobTimeout,

@@ -33,6 +33,7 @@ type job struct {
 	// at is when the job is due; zero for at once.
 	at      time.Time
 	urgency ticket.Urgency
+	lane    ticket.Lane
 }
 
 // Kind gives the stored word of the job.
@@ -52,7 +53,7 @@ func (t *tx) Later(ctx context.Context, tasks ...ticket.Task) error {
 		if err != nil {
 			return err
 		}
-		jobs[i] = job{kind: task.Kind(), args: json.RawMessage(args), urgency: task.Urgency()}
+		jobs[i] = job{kind: task.Kind(), args: json.RawMessage(args), urgency: task.Urgency(), lane: task.Lane()}
 		if task.At.After(now) {
 			jobs[i].at = instant(task.At)
 		}
@@ -67,7 +68,7 @@ func insertParams(jobs []job) []river.InsertManyParams {
 	params := make([]river.InsertManyParams, len(jobs))
 	for i, job := range jobs {
 		params[i] = river.InsertManyParams{Args: job, InsertOpts: &river.InsertOpts{
-			MaxAttempts: attempts, ScheduledAt: job.at, Priority: int(job.urgency),
+			MaxAttempts: attempts, ScheduledAt: job.at, Priority: int(job.urgency), Queue: string(job.lane),
 		}}
 	}
 	return params

@@ -23,8 +23,8 @@ type recordRow struct {
 	Base, Said  string
 	Sent, Heard int64
 	// Trouble is the word of what is in Stop, to be searched by.
-	Trouble, Stop string
-	Leased        time.Time
+	Trouble, Stop         string
+	Through, Live, Leased time.Time
 }
 
 // TableName names the table.
@@ -35,6 +35,7 @@ func (row *recordRow) record() (ticket.Record, error) {
 		ID: ticket.ID{Tenant: row.Tenant, Number: row.Number}, Key: row.Key,
 		Ref:  ticket.RecordRef{Model: row.Model, Number: row.Record, Label: row.Label, URL: row.URL},
 		Sent: row.Sent, Heard: row.Heard, Leased: instant(row.Leased),
+		Through: instant(row.Through), Live: instant(row.Live),
 	}
 	return record, errors.Join(decode(row.Base, &record.Base), decode(row.Said, &record.Said), decode(row.Stop, &record.Trouble))
 }
@@ -141,21 +142,30 @@ func (r reader) Recorded(ctx context.Context, tenant string, after int64, limit 
 // LockRecord gives what is known of the record of a ticket, and holds it for this transaction.
 func (t *tx) LockRecord(ctx context.Context, of *ticket.Ticket) (ticket.Record, error) {
 	orm := t.orm.WithContext(ctx)
-	row := recordRow{
-		Tenant: words(of.Tenant), Number: of.Number, Key: words(of.RecordKey()), Base: "{}", Said: "{}", Stop: "{}", Leased: instant(time.Time{}),
-	}
-	if err := orm.Clauses(clause.OnConflict{DoNothing: true}).Create(&row).Error; err != nil {
-		return ticket.Record{}, explain(fmt.Errorf("store: note the record of %s: %w", of, err))
-	}
 	if t.db.lock != "" {
 		orm = orm.Clauses(clause.Locking{Strength: clause.LockingStrengthUpdate})
 	}
-	found, err := records(orm.Where("tenant = ? AND number = ?", words(of.Tenant), of.Number))
-	if err == nil && len(found) == 0 {
-		err = fmt.Errorf("store: the record of %s is not there although it was noted", of)
+	find := func() ([]ticket.Record, error) {
+		return records(orm.Session(&gorm.Session{}).Where("tenant = ? AND number = ?", words(of.Tenant), of.Number))
 	}
+	found, err := find()
 	if err != nil {
 		return ticket.Record{}, err
+	}
+	if len(found) == 0 {
+		row := recordRow{
+			Tenant: words(of.Tenant), Number: of.Number, Key: words(of.RecordKey()), Base: "{}", Said: "{}", Stop: "{}",
+			Through: instant(time.Time{}), Live: instant(time.Time{}), Leased: instant(time.Time{}),
+		}
+		if err := t.orm.WithContext(ctx).Clauses(clause.OnConflict{DoNothing: true}).Create(&row).Error; err != nil {
+			return ticket.Record{}, explain(fmt.Errorf("store: note the record of %s: %w", of, err))
+		}
+		if found, err = find(); err == nil && len(found) == 0 {
+			err = fmt.Errorf("store: the record of %s is not there although it was noted", of)
+		}
+		if err != nil {
+			return ticket.Record{}, err
+		}
 	}
 	return found[0], nil
 }
@@ -175,11 +185,11 @@ func (t *tx) SaveRecord(ctx context.Context, record ticket.Record) error {
 		return err
 	}
 	_, err = t.exec(ctx, statement{
-		"UPDATE records SET model = ?, record = ?, label = ?, url = ?, base = ?, said = ?, sent = ?, heard = ?, trouble = ?, stop = ?, leased = ? " +
+		"UPDATE records SET model = ?, record = ?, label = ?, url = ?, base = ?, said = ?, sent = ?, heard = ?, trouble = ?, stop = ?, through = ?, live = ?, leased = ? " +
 			"WHERE tenant = ? AND number = ?",
 		[]any{
 			words(record.Ref.Model), record.Ref.Number, words(record.Ref.Label), words(record.Ref.URL), base, said, record.Sent, record.Heard,
-			string(record.Trouble.Why), stop, instant(record.Leased), words(record.Tenant), record.Number,
+			string(record.Trouble.Why), stop, instant(record.Through), instant(record.Live), instant(record.Leased), words(record.Tenant), record.Number,
 		},
 	})
 	if err != nil {

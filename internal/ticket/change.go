@@ -41,6 +41,8 @@ type Change struct {
 	route func(Level) (Route, bool, error)
 	// climbs has the open escalation go on to the next one.
 	climbs bool
+	// renews has the ticket get a new record.
+	renews bool
 	// files are the ticket's attachments, and dropped those that it loses.
 	files, dropped []Attachment
 }

@@ -26,6 +26,8 @@ type Desk struct {
 	Library Library
 	// Census counts what is in the system of record; nil where there is none.
 	Census Census
+
+	gate gate
 }
 
 // Press is a person's click or command on a ticket.
@@ -85,7 +87,7 @@ func (d *Desk) Open(ctx context.Context, by Actor, o Opening) (*Ticket, error) {
 		if err := tx.Create(ctx, t, c.keyed(o.Key)...); err != nil {
 			return err
 		}
-		tasks := append(d.ring(t, &Ticket{State: Closed}), c.announce()...)
+		tasks := slices.Concat(d.ring(t, &Ticket{State: Closed}), c.announce(), d.recordTasks(t, c.entries))
 		if _, err := d.claim(ctx, tx, t, o.Place, o.Files); err != nil {
 			return err
 		}
@@ -304,6 +306,11 @@ func (d *Desk) keep(ctx context.Context, tx Tx, c *Change, was *Ticket, key stri
 			return err
 		}
 	}
+	if c.renews {
+		if err := renew(ctx, tx, t, c.At); err != nil {
+			return err
+		}
+	}
 	tasks, err := d.climbing(ctx, tx, c, was)
 	if err != nil {
 		return err
@@ -312,7 +319,7 @@ func (d *Desk) keep(ctx context.Context, tx Tx, c *Change, was *Ticket, key stri
 	if err := tx.Save(ctx, t, c.keyed(key)...); err != nil {
 		return err
 	}
-	tasks = slices.Concat(tasks, d.ring(t, was), c.announce())
+	tasks = slices.Concat(tasks, d.ring(t, was), c.announce(), d.recordTasks(t, c.entries))
 	tasks = append(tasks, Task{Job: RefreshCards{Tenant: t.Tenant, Number: t.Number}})
 	if what, ok := calls(t, c.By, c.entries); ok {
 		tasks = append(tasks, Task{Job: TellOfChange{Tenant: t.Tenant, Number: t.Number, What: what, By: c.By.Person}})

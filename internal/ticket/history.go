@@ -52,6 +52,14 @@ const (
 	EntryArticle      EntryKind = "article"      // an article was written
 	EntryShelved      EntryKind = "shelved"      // and stands in Odoo, too
 	EntryUnshelved    EntryKind = "unshelved"    // or could not be put there
+
+	EntryRecorded       EntryKind = "recorded"        // the ticket, or a note of the checklist, is in the system of record
+	EntryRecordWaits    EntryKind = "record_waits"    // something holds its record up
+	EntryRecordMended   EntryKind = "record_mended"   // and does no longer
+	EntryRecordGone     EntryKind = "record_gone"     // somebody has deleted its record
+	EntryRecordArchived EntryKind = "record_archived" // or put it away
+	EntryRecordMerged   EntryKind = "record_merged"   // or merged it into another
+	EntryRecordAnew     EntryKind = "record_anew"     // a new record is made
 )
 
 // EntryKinds lists the kinds of history lines, so that a catalog can be checked for them.
@@ -68,6 +76,7 @@ func EntryKinds() []EntryKind {
 		EntryTold,
 		EntryFact,
 		EntryArticle, EntryShelved, EntryUnshelved,
+		EntryRecorded, EntryRecordWaits, EntryRecordMended, EntryRecordGone, EntryRecordArchived, EntryRecordMerged, EntryRecordAnew,
 	}
 }
 

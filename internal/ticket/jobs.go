@@ -44,12 +44,37 @@ func (t Task) Urgency() Urgency {
 			return News
 		}
 		return Awaited
+	case SendRecord:
+		if t.Many {
+			return Clocks
+		}
+		return Usual
 	case EditCard, TellNews, Remind, TellUnanswered, TellClimb:
 		return News
-	case RingClock, RetimeClocks, ClimbEscalation:
+	case RingClock, RetimeClocks, ClimbEscalation, RepairRecords:
 		return Clocks
 	default:
 		return Usual
+	}
+}
+
+// Lane says in which of the lanes a job waits: a system of record that hangs must not
+// keep anybody from their cards.
+type Lane string
+
+// The lanes.
+const (
+	UsualLane  Lane = ""
+	RecordLane Lane = "records"
+)
+
+// Lane says in which lane the task waits.
+func (t Task) Lane() Lane {
+	switch t.Job.(type) {
+	case SendRecord:
+		return RecordLane
+	default:
+		return UsualLane
 	}
 }
 

@@ -155,7 +155,7 @@ func (d *Desk) Mailed(ctx context.Context, job SendMail, refused MailRefusal, th
 		if err := tx.Save(ctx, t, c.keyed(job.HistoryKey())...); err != nil {
 			return err
 		}
-		return tx.Later(ctx, c.tasks...)
+		return tx.Later(ctx, append(c.tasks, d.recordTasks(t, c.entries)...)...)
 	})
 	if err != nil && !errors.Is(err, ErrRepeated) && KindOf(err) != NotFound {
 		return fmt.Errorf("note a mail of %s: %w", id, err)

@@ -21,6 +21,11 @@ type Record struct {
 	Said map[RecordField]Said
 	// Sent is the ID of the last line of the ticket's history that is in the record, or need not be.
 	Sent int64
+	// Through is when the last line was written that is in the record.
+	Through time.Time
+	// Live is from when on the record was there: what the customer was told before, they
+	// were told in another way.
+	Live time.Time
 	// Heard is the number of the last message of the record that was read.
 	Heard int64
 	// Trouble is why the record does not get what waits for it; its Why is empty where all goes well.
@@ -41,6 +46,8 @@ type RecordStop struct {
 	Since time.Time `json:"since,omitzero"`
 	Next  time.Time `json:"next,omitzero"`
 	Tries int       `json:"tries,omitempty"`
+	// Shown tells that the ticket's cards show it.
+	Shown bool `json:"shown,omitempty"`
 	// Told is the trouble of which the ticket's owner was told last; empty for none.
 	Told RecordTrouble `json:"told,omitempty"`
 }
@@ -78,7 +85,7 @@ func (t *Ticket) RecordField(field RecordField, mail string) string {
 	case RecordDetails:
 		return t.Details
 	case RecordCustomer:
-		return t.Customer
+		return t.Customer + " " + t.customerMail()
 	case RecordOwner:
 		if t.Owner == nil {
 			return ""
@@ -111,4 +118,26 @@ func (r Record) Unsaid(t *Ticket, mail string) []RecordField {
 		}
 	}
 	return fields
+}
+
+// see notes how the record is after fields of it were written. What somebody else has
+// changed in others is still to be read, and so is what it differs in.
+func (r *Record) see(state RecordState, fields []RecordField) {
+	for _, field := range fields {
+		switch field {
+		case RecordTitle:
+			r.Base.Title = state.Title
+		case RecordDetails:
+			r.Base.Details = state.Details
+		case RecordCustomer:
+			r.Base.Customer = state.Customer
+		case RecordOwner:
+			r.Base.Owner = state.Owner
+		case RecordClass:
+			r.Base.Class = state.Class
+		case RecordStanding:
+			r.Base.Stage, r.Base.Steps, r.Base.Closed = state.Stage, state.Steps, state.Closed
+		}
+	}
+	r.Base.Archived, r.Base.Notes = state.Archived, state.Notes
 }

@@ -17,6 +17,9 @@ const (
 // Start compares the desk's times with those of the last start, and has the
 // clocks of open tickets laid anew where they differ.
 func (d *Desk) Start(ctx context.Context) error {
+	if err := d.startRecords(ctx); err != nil {
+		return err
+	}
 	times, err := json.Marshal([]any{d.Policy.Acknowledge, d.Policy.CustomerUpdate, d.Policy.CustomerSoon, d.Policy.Climb})
 	if err != nil {
 		return fmt.Errorf("write the desk's times: %w", err)

@@ -13,6 +13,8 @@ CREATE TABLE records (
     base    jsonb NOT NULL,
     said    jsonb NOT NULL,
     sent    bigint NOT NULL,
+    through timestamptz NOT NULL,
+    live    timestamptz NOT NULL,
     heard   bigint NOT NULL,
     trouble text NOT NULL,
     stop    jsonb NOT NULL,

@@ -13,6 +13,8 @@ CREATE TABLE records (
     base    text NOT NULL,
     said    text NOT NULL,
     sent    integer NOT NULL,
+    through timestamp NOT NULL,
+    live    timestamp NOT NULL,
     heard   integer NOT NULL,
     trouble text NOT NULL,
     stop    text NOT NULL,

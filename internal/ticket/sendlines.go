@@ -1,0 +1,254 @@
+package ticket
+
+import (
+	"context"
+	"errors"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// mostDigest is how many characters a note has in which several lines stand.
+const mostDigest = 8000
+
+// Recorded tells whether a line belongs into the ticket's record: what an engineer
+// has to know who reads the ticket there. That somebody was reminded, could not be
+// reached or was away is nobody's business but the desk's.
+func (e Entry) Recorded() bool {
+	switch e.Kind {
+	case EntryReminded, EntryRang, EntrySnoozed, EntryRetimed, EntryUnreached, EntryReached, EntryAway, EntryBack,
+		EntryClimbed, EntryTold, EntryFact, EntryShelved, EntryUnshelved,
+		EntryRecorded, EntryRecordWaits, EntryRecordMended, EntryRecordGone, EntryRecordArchived, EntryRecordMerged, EntryRecordAnew:
+		return false
+	case EntryDone:
+		item, ok := FindItem(ItemID(e.Subject))
+		return !ok || !item.Automatic // the record says those by itself
+	default:
+		return true
+	}
+}
+
+// ToCustomer tells whether a line is a message that goes to the customer through
+// the ticket's record.
+func (e Entry) ToCustomer() bool {
+	if e.To != ByTicket || e.Note == "" {
+		return false
+	}
+	item, ok := FindItem(ItemID(e.Subject))
+	return e.Kind == EntryCustomerTold || e.Kind == EntryDone && ok && item.TellsCustomer
+}
+
+// customerMail gives where the customer gets mail; empty where nobody has said it.
+func (t *Ticket) customerMail() string {
+	fact, _ := t.Fact(FactAddress)
+	return fact.Words
+}
+
+// lines brings the lines of the history that the record lacks, in their order. Each is
+// noted when the record has it: one that comes again, because it was not noted, is
+// known there by its key.
+func (s *sending) lines(ctx context.Context) error {
+	for {
+		lines, err := s.Store.HistoryAfter(ctx, s.t.ID, s.r.Sent, linesAtOnce)
+		if err != nil || len(lines) == 0 {
+			return err
+		}
+		for len(lines) > 0 {
+			some := s.together(lines)
+			if err := s.post(ctx, some); err != nil {
+				return err
+			}
+			lines = lines[len(some):]
+			if s.now().Sub(s.begun) > recordTurn {
+				return nil // see finish
+			}
+		}
+	}
+}
+
+// together gives the lines at the beginning that become one note: those of before the
+// record was, as far as they fit, else one; with those that need not be there.
+func (s *sending) together(lines []Entry) []Entry {
+	length, notes := 0, 0
+	for i, line := range lines {
+		if !line.Recorded() {
+			continue
+		}
+		old := line.At.Before(s.r.Live)
+		length += utf8.RuneCountInString(line.Note) + 200
+		if notes > 0 && (!old || length > mostDigest) {
+			return lines[:i]
+		}
+		notes++
+		if !old && i+1 < len(lines) && lines[i+1].Recorded() {
+			return lines[:i+1]
+		}
+		if !old {
+			length = mostDigest // nothing goes with it but what need not be there
+		}
+	}
+	return lines
+}
+
+// post brings lines as one message, and notes that they are there.
+func (s *sending) post(ctx context.Context, lines []Entry) error {
+	last := lines[len(lines)-1]
+	wanted := slices.DeleteFunc(slices.Clone(lines), func(line Entry) bool { return !line.Recorded() })
+	landed := func(r *Record) { r.Sent, r.Through = last.ID, last.At }
+	if len(wanted) == 0 {
+		return s.save(ctx, landed)
+	}
+	message, err := s.message(ctx, wanted)
+	if err != nil {
+		return err
+	}
+	err = s.call(ctx, func() error {
+		_, err := s.Records.Post(ctx, s.r.Ref, message)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(wanted, Entry.documents)
+	if i < 0 {
+		return s.save(ctx, landed)
+	}
+	return s.tell(ctx, landed, nil, func(c *Change) { c.note(EntryRecorded, wanted[i].Subject, "", s.r.Ref.Label, "") })
+}
+
+// documents tells whether a line is a note for which the checklist asks.
+func (e Entry) documents() bool {
+	return e.Kind == EntryDone && (e.Subject == string(ItemDocument) || e.Subject == string(ItemProgress))
+}
+
+// message makes the message of lines, and brings their files first.
+func (s *sending) message(ctx context.Context, lines []Entry) (RecordPost, error) {
+	first := lines[0]
+	post := RecordPost{Key: s.r.Key + "-" + strconv.FormatInt(first.ID, 10)}
+	if len(lines) == 1 {
+		mail, err := s.mailOf(ctx, s.Store, &first.By)
+		if err != nil {
+			return RecordPost{}, err
+		}
+		if post.From = (RecordPerson{Name: first.By.Name, Mail: mail}); first.By.ID == Handrail(s.t.Tenant).ID {
+			post.From = RecordPerson{}
+		}
+		// What was said before the record was there has gone in another way.
+		post.Customer = first.ToCustomer() && !first.At.Before(s.r.Live)
+	}
+	if post.Customer {
+		post.Text = first.Masked(s.Guard).Note
+		return post, nil
+	}
+	var texts []string
+	for _, line := range lines {
+		texts = append(texts, s.words.Note(s.t, line.Masked(s.Guard)))
+		if line.Kind != EntryAttached {
+			continue
+		}
+		file, more, err := s.file(ctx, line)
+		if err != nil {
+			return RecordPost{}, err
+		}
+		if file != 0 {
+			post.Files = append(post.Files, file)
+		}
+		if more != "" {
+			texts = append(texts, more)
+		}
+	}
+	post.Text = strings.Join(texts, "\n\n")
+	return post, nil
+}
+
+// file brings the file of a line, and gives its id there; for a link, and for a file
+// that is not taken, it gives what is said of it. A file that is gone is left out.
+func (s *sending) file(ctx context.Context, line Entry) (id int64, more string, err error) {
+	attachments, err := s.Store.Attachments(ctx, s.t.ID)
+	if err != nil {
+		return 0, "", err
+	}
+	var a Attachment
+	for _, known := range attachments { // the last one of that name that was there by then
+		if known.Name == line.To && known.Kept() && (a.ID == 0 || !known.At.After(line.At)) {
+			a = known
+		}
+	}
+	if a.ID == 0 {
+		return 0, "", nil
+	}
+	if a.Link != "" {
+		return 0, a.Link, nil
+	}
+	err = s.call(ctx, func() (err error) {
+		id, err = s.Records.Attach(ctx, s.r.Ref, s.r.Key+"-file-"+strconv.FormatInt(a.ID, 10), RecordFile{
+			Name: a.Name, Type: a.Type, Size: a.Size,
+			Content: func(ctx context.Context, to io.Writer) error { return s.Store.Content(ctx, a.Tenant, a.Digest, to) },
+		})
+		return err
+	})
+	if refused, ok := errors.AsType[*RecordError](err); ok && (refused.Why == RecordRefused || refused.Why == RecordRule) {
+		return 0, s.words.Unfiled(a.Name), nil
+	}
+	return id, "", err
+}
+
+// fields brings the fields of which the ticket has something else than was last said.
+// One that somebody has changed there since is left to whoever reads that change.
+func (s *sending) fields(ctx context.Context) error {
+	mail, err := s.mailOf(ctx, s.Store, s.t.Owner)
+	if err != nil {
+		return err
+	}
+	fields := s.r.Unsaid(s.t, mail)
+	if len(fields) == 0 {
+		return nil
+	}
+	values, err := s.values(ctx, fields)
+	if err != nil {
+		return err
+	}
+	var state RecordState
+	err = s.call(ctx, func() (err error) {
+		state, err = s.Records.Update(ctx, s.r.Ref, values)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	ref, base := s.r.Ref, s.r.Base
+	into := RecordState{RecordRef: ref}
+	for hops := 0; state.Into != 0 && state.Into != into.Number && hops < mostMerges; hops++ {
+		next := RecordRef{Model: ref.Model, Number: state.Into}
+		err := s.call(ctx, func() (err error) {
+			into, err = s.Records.Record(ctx, next)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		state.Into = into.Into
+	}
+	said := func(r *Record) {
+		r.see(state, fields)
+		for _, field := range fields {
+			r.Say(s.t, field, mail, s.now())
+		}
+		if into.Number != ref.Number {
+			r.Ref, r.Base = into.RecordRef, into // what it says is not ours alone
+		}
+	}
+	return s.tell(ctx, said, nil, func(c *Change) {
+		switch {
+		case into.Number != ref.Number:
+			c.note(EntryRecordMerged, "", ref.Label, into.Label, "")
+		case state.Archived && !base.Archived:
+			c.note(EntryRecordArchived, "", "", ref.Label, "")
+		}
+	})
+}
+
+// mostMerges is how often a record is followed into another one at once.
+const mostMerges = 10
