@@ -193,6 +193,7 @@ func (b *Bot) answers() map[string]func(ctx context.Context, t *turn, rest strin
 		"article":    b.article,
 		"find":       b.find,
 		"back":       func(ctx context.Context, t *turn, _ string) error { return b.back(ctx, t) },
+		"odoo":       b.odoo,
 		"help":       func(ctx context.Context, t *turn, _ string) error { return b.sendHelp(ctx, t, "") },
 	}
 }

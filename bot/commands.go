@@ -108,6 +108,7 @@ func deskCommands() []Command {
 			Menu: Unlisted, others: []string{"routes"},
 		},
 		{Name: "my mail", Usage: "my mail ana@contoso.com", Description: "Say which mail address your user in Odoo has", Menu: Unlisted},
+		{Name: "odoo", Usage: "odoo T-1", Description: "How a ticket stands in Odoo, and what waits", Menu: Unlisted},
 		{
 			Name: "report", Usage: "report", Description: "How the desk did; add a number of days, this week or last month",
 			others: []string{"statistics", "stats"},
@@ -189,7 +190,7 @@ func bears(command string, rest []word) bool {
 	case "report":
 		_, ok := spanOf(joined(rest))
 		return ok || joined(rest) == spanOdoo
-	case "show", "take", "escalate", "assign", "attach", "article":
+	case "show", "odoo", "take", "escalate", "assign", "attach", "article":
 		return len(rest) < 2 || slices.ContainsFunc(rest, word.isTicket) ||
 			command == "assign" && isNumber(rest[0].text) && slices.ContainsFunc(rest[1:], word.isMention)
 	case "handover", "away", "my mail":

@@ -22,6 +22,7 @@ const (
 	verbDraftPreview = "draft.preview" // keeps it and shows the whole
 	verbDraftSend    = "draft.send"    // it goes, or has gone
 	verbDraftMail    = "draft.mail"    // it goes by mail
+	verbDraftRecord  = "draft.record"  // it goes in the customer's ticket
 	verbDraftCopy    = "draft.copy"    // the bare text, to be copied
 	verbDraftSee     = "draft.see"     // a text that was sent
 )
@@ -308,6 +309,8 @@ func (b *Bot) draftSend(ctx context.Context, t *turn, v values, action teams.Act
 		return reply{}, err
 	}
 	switch {
+	case action.Verb == verbDraftRecord && (w.reader != ticket.ForCustomer || b.desk.Records == nil):
+		return reply{}, errNoText
 	case action.Verb == verbDraftMail && (w.reader != ticket.ForCustomer || !b.mails()):
 		return reply{}, errNoText
 	case w.reader != ticket.ForCustomer:
@@ -328,10 +331,18 @@ func (b *Bot) draftSend(ctx context.Context, t *turn, v values, action teams.Act
 			subject := t.say("text.subject", args{"Title": b.masked(c.Ticket.Title), "Ticket": c.Ticket.String()})
 			return c.MailToCustomer(&text, v.text(ticket.FieldMail), subject, v.text(ticket.FieldNote), t.place())
 		}
-		return c.SendToCustomer(&text, v.text(ticket.FieldWay), v.text(ticket.FieldNote))
+		way := v.text(ticket.FieldWay)
+		if action.Verb == verbDraftRecord {
+			way = ticket.ByTicket
+		}
+		return c.SendToCustomer(&text, way, v.text(ticket.FieldNote))
 	})
 	if err == nil {
-		sent := t.say("notice.text_sent", args{"Text": t.text(w.subject), "Ticket": changed.String()})
+		said := "notice.text_sent"
+		if action.Verb == verbDraftRecord {
+			said = "notice.text_goes"
+		}
+		sent := t.say(said, args{"Text": t.text(w.subject), "Ticket": changed.String()})
 		return b.doneWith(ctx, t, changed, action, "", sent)
 	}
 	if kind := ticket.KindOf(err); kind == ticket.Internal || kind == ticket.NotFound || !w.inWork {

@@ -283,11 +283,14 @@ func (b *Bot) drawPreview(t *turn, w *writing, typed values, failure error) (jso
 		d.save.Verb = verbDraftSend
 		shown = ticket.MaxPart
 		d.fields = []field{
-			{id: ticket.FieldWay, kind: cards.FieldChoice, label: "label.sent_way", required: !b.mails(), group: "way", choices: ticket.Ways()},
+			{id: ticket.FieldWay, kind: cards.FieldChoice, label: "label.sent_way", required: !b.mails() && b.desk.Records == nil, group: "way", choices: b.ownWays()},
 			{id: ticket.FieldNote, kind: cards.FieldText, label: "label.sent_note", limit: ticket.MaxReason},
 		}
 		if b.mails() {
 			d.mail(b, s, w)
+		}
+		if b.desk.Records != nil {
+			d.byRecord(b, s, w)
 		}
 		if failure == nil {
 			d.hold(text.Findings(b.guard))
@@ -327,6 +330,25 @@ func (d *drawing) mail(b *Bot, s speech, w *writing) {
 	d.intro = s.say("form.preview.mail")
 	d.more = append([]cards.Button{b.button(s, "button.by_mail", verbDraftMail, data)}, d.more...)
 	d.more[1].Secondary = true // three stand beside each other, at most
+}
+
+// ownWays are the ways in which people send a text themselves.
+func (b *Bot) ownWays() []string {
+	if b.desk.Records == nil {
+		return ticket.Ways()
+	}
+	return slices.DeleteFunc(ticket.Ways(), func(way string) bool { return way == ticket.ByTicket })
+}
+
+// byRecord offers first to write the text in the customer's ticket.
+func (d *drawing) byRecord(b *Bot, s speech, w *writing) {
+	data := w.data()
+	data.Verb = verbDraftRecord
+	d.intro = s.say("form.preview.record")
+	for i := range d.more {
+		d.more[i].Secondary = true // what it goes by is the one to press
+	}
+	d.more = append([]cards.Button{b.button(s, "button.by_record", verbDraftRecord, data)}, d.more...)
 }
 
 // hold shows what the guard finds before somebody tries to send it.

@@ -173,6 +173,10 @@ func (b *Bot) drawField(s speech, f field, typed map[string]string, wrong string
 		drawn.Value = cards.Text(typed[f.id])
 	}
 	for _, choice := range f.choices {
+		if f.group == "way" && choice == ticket.ByTicket && b.desk.Records != nil {
+			drawn.Choices = append(drawn.Choices, cards.Choice{Title: cards.Text(s.say("choice.way.ticket.sent")), Value: choice})
+			continue
+		}
 		drawn.Choices = append(drawn.Choices, cards.Choice{Title: cards.Text(s.say("choice." + f.group + "." + choice)), Value: choice})
 	}
 	drawn.Choices = append(drawn.Choices, f.people...)

@@ -54,9 +54,18 @@ func (b *Bot) ticketHistory(ctx context.Context, t *turn, v values, _ teams.Acti
 // historyLine puts a stored line into the reader's words.
 func (b *Bot) historyLine(s speech, e ticket.Entry) cards.HistoryLine {
 	e = e.Masked(b.guard)
-	id := "history." + string(e.Kind)
+	id, with := s.history(e)
+	return cards.HistoryLine{
+		When: s.when(e.At), Who: cards.Text(e.By.Name), What: s.markdown(id, with),
+		Note: cards.Text(cards.Shorten(strings.Join(strings.Fields(e.Note), " "), 300)),
+	}
+}
+
+// history gives the sentence that says a stored line, and what it mentions.
+func (s speech) history(e ticket.Entry) (id string, with args) {
+	id = "history." + string(e.Kind)
 	subject, from, to := historyWords(e.Kind)
-	with := args{"Subject": s.stored(subject, e.Subject), "From": s.stored(from, e.From), "To": s.stored(to, e.To)}
+	with = args{"Subject": s.stored(subject, e.Subject), "From": s.stored(from, e.From), "To": s.stored(to, e.To)}
 	switch e.Kind {
 	case ticket.EntryDone:
 		if item, ok := ticket.FindItem(ticket.ItemID(e.Subject)); ok && len(item.Choices) > 0 && e.To != "" {
@@ -84,12 +93,15 @@ func (b *Bot) historyLine(s speech, e ticket.Entry) cards.HistoryLine {
 		if e.Subject != "" {
 			id = "history.away.stand_in"
 		}
+	case ticket.EntryRecorded:
+		if e.Subject != "" {
+			id = "history.recorded.note"
+		}
+	case ticket.EntryRecordWaits:
+		with["Subject"] = s.recordWhy(ticket.RecordTrouble(e.Subject), e.To)
 	default:
 	}
-	return cards.HistoryLine{
-		When: s.when(e.At), Who: cards.Text(e.By.Name), What: s.markdown(id, with),
-		Note: cards.Text(cards.Shorten(strings.Join(strings.Fields(e.Note), " "), 300)),
-	}
+	return id, with
 }
 
 // stored puts a stored word, or several with commas between, into the reader's
@@ -105,7 +117,7 @@ func (s speech) stored(prefix, word string) string {
 // are stored as its subject, and as what it was before and after.
 func historyWords(kind ticket.EntryKind) (subject, from, to string) {
 	switch kind {
-	case ticket.EntryDone, ticket.EntrySkipped:
+	case ticket.EntryDone, ticket.EntrySkipped, ticket.EntryRecorded:
 		return "item.", "", ""
 	case ticket.EntryStep, ticket.EntryNotFixed, ticket.EntryReopened:
 		return "", "step.", "step."

@@ -234,6 +234,12 @@ func (h *house) do(task ticket.Task) error {
 		return h.bot.Summarize(h.ctx(), job)
 	case ticket.LearnMail:
 		return h.bot.LearnMail(h.ctx(), job)
+	case ticket.SendRecord:
+		return h.bot.SendRecord(h.ctx(), job)
+	case ticket.TellRecord:
+		return h.bot.TellRecord(h.ctx(), job)
+	case ticket.RepairRecords:
+		return h.bot.desk.RepairRecords(h.ctx(), job)
 	case ticket.SendMail:
 		return h.bot.SendMail(h.ctx(), job)
 	case ticket.PutArticle:

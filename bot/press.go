@@ -83,6 +83,7 @@ func (b *Bot) allVerbs() map[string]verb {
 		verbFilesRemove:    b.filesRemove,
 		verbFilesDrop:      b.filesDrop,
 	}
+	verbs[verbRecordRetry], verbs[verbRecordRenew] = b.recordRetry, b.recordRenew
 	for name, f := range b.forms {
 		verbs[name+suffixOpen] = b.openForm(f)
 		verbs[name+suffixSave] = b.saveForm(f)
@@ -96,7 +97,7 @@ func (b *Bot) allVerbs() map[string]verb {
 	verbs["status"+suffixSave] = b.statusSave // which says where it went
 	maps.Copy(verbs, map[string]verb{
 		verbDraftChoose: b.draftChoose, verbDraftOpen: b.draftOpen, verbDraftKeep: b.draftKeep, verbDraftPreview: b.draftPreview,
-		verbDraftSend: b.draftSend, verbDraftMail: b.draftSend, verbDraftCopy: b.draftCopy, verbDraftSee: b.draftSee,
+		verbDraftSend: b.draftSend, verbDraftMail: b.draftSend, verbDraftRecord: b.draftSend, verbDraftCopy: b.draftCopy, verbDraftSee: b.draftSee,
 	})
 	verbs["handback"+suffixSave] = b.handbackSave
 	maps.Copy(verbs, map[string]verb{
@@ -185,7 +186,7 @@ func (b *Bot) answer(ctx context.Context, t *turn, v values, action teams.Action
 // place of the form.
 func isOfForm(verb string) bool {
 	return strings.HasSuffix(verb, suffixSave) ||
-		slices.Contains([]string{verbTicketShow, verbDraftPreview, verbDraftSend, verbDraftMail}, verb)
+		slices.Contains([]string{verbTicketShow, verbDraftPreview, verbDraftSend, verbDraftMail, verbDraftRecord}, verb)
 }
 
 // settle puts a card in the place of a message that has done its work, for

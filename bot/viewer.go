@@ -19,6 +19,8 @@ type viewer struct {
 	originals bool
 	// files are those of the ticket.
 	files []ticket.Attachment
+	// record is what is known of its record; nil without Odoo.
+	record *ticket.Record
 }
 
 func (v viewer) changes(t *ticket.Ticket) bool { return !v.anyone && t.MayChange(v.Actor) }

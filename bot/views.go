@@ -31,7 +31,11 @@ func (b *Bot) ticketReply(ctx context.Context, t *turn, current *ticket.Ticket, 
 	if err != nil {
 		return reply{}, err
 	}
-	who := viewer{Actor: charge.Acting(t.actor, current), charge: charge, files: files}
+	record, err := b.recordOf(ctx, current)
+	if err != nil {
+		return reply{}, err
+	}
+	who := viewer{Actor: charge.Acting(t.actor, current), charge: charge, files: files, record: record}
 	card, err := b.ticketCard(t.speech, current, notice, who, t.address.Kind)
 	return reply{card: card, notice: notice}, err
 }
@@ -57,11 +61,15 @@ func (b *Bot) liveCard(ctx context.Context, t *ticket.Ticket, c ticket.Copy) (te
 	if err != nil {
 		return teams.Message{}, err
 	}
+	record, err := b.recordOf(ctx, t)
+	if err != nil {
+		return teams.Message{}, err
+	}
 	who := viewer{anyone: !b.local, Actor: ticket.Actor{Tenant: t.Tenant, Lead: b.local}}
 	if c.Address.Kind == ticket.Personal {
 		who = viewer{Actor: ticket.Actor{Person: c.Address.Person, Tenant: t.Tenant, Lead: b.local || b.leads(c.Address.Person)}}
 	}
-	who.Actor, who.charge, who.files = charge.Acting(who.Actor, t), charge, files
+	who.Actor, who.charge, who.files, who.record = charge.Acting(who.Actor, t), charge, files, record
 	card, err := b.ticketCard(s, t, "", who, c.Address.Kind)
 	return teams.Message{Card: card, Summary: b.fallback(s, t)}, err
 }
@@ -86,13 +94,14 @@ func (b *Bot) ticketCard(s speech, t *ticket.Ticket, notice string, who viewer, 
 		Number: t.String(), Customer: cards.Text(t.Customer), Title: cards.Text(t.Title),
 		Class: s.say("class." + string(class)), ClassKey: string(class), ClassWhy: b.classWhy(s, t),
 		StepCount: s.say("ticket.step", args{"Number": t.Step.Number()}), StepNumber: t.Step.Number(), StepName: s.say("step." + string(t.Step)),
-		Owner: b.ownerLine(s, t, who.charge), Closed: b.closedLine(s, t),
+		Owner: b.ownerLine(s, t, who.charge) + s.recordLine(who.record), Closed: b.closedLine(s, t),
 		Details: cards.Text(cards.Shorten(t.Details, 400)),
 		Speak:   b.speak(s, t), Fallback: b.fallback(s, t),
 	}
 	if t.State == ticket.Open {
 		for _, item := range ticket.Checklist(t.Step) {
 			row := b.itemRow(s, t, item, who.files)
+			row.Detail += s.recordItem(who.record, item.ID, t.Marks[item.ID])
 			if !changes {
 				row.Open = nil
 			}
@@ -112,7 +121,7 @@ func (b *Bot) ticketCard(s speech, t *ticket.Ticket, notice string, who viewer, 
 		view.FilesOpen = &open
 	}
 	view.Clock, view.Late = b.clockLine(s, t)
-	view.Attention = b.attention(s, t)
+	view.Attention = paragraphs(b.attention(s, t), s.recordTrouble(who.record, t))
 	view.Escalation = b.escalationLine(s, t)
 	view.Buttons = b.ticketButtons(s, t, who)
 	view.ReadOnly = !changes && t.Owner != nil

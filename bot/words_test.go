@@ -118,6 +118,9 @@ func (n need) domain() {
 	for _, why := range ticket.MailRefusals() {
 		n.add("a mail that did not go", "mail.refused."+string(why), "mail.refused."+string(why)+".do")
 	}
+	for _, why := range ticket.RecordTroubles() {
+		n.add("a trouble with Odoo", "record.why."+string(why), "record.do."+string(why))
+	}
 	for _, refusal := range ticket.Refusals() {
 		n.add("a refusal", "unreached.person."+string(refusal), "unreached.place."+string(refusal))
 	}

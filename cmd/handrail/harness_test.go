@@ -39,6 +39,8 @@ type world struct {
 	diary    *diary
 	environ  map[string]string
 	limits   teams.Limits
+	// records are Odoo; nil for none.
+	records ticket.Records
 	// library is Odoo's knowledge base; nil for none.
 	library ticket.Library
 	// census are Odoo's counts; nil for none.
@@ -123,7 +125,7 @@ func (w *world) start() *running {
 	r := &running{w: w, ended: make(chan error, 1), pen: w.diary.pen()}
 	address := make(chan string, 1)
 	r.service, err = newService(context.Background(), cfg, slog.New(r.pen), options{
-		now: w.clock.Now, hurry: true, limits: w.limits, library: w.library, census: w.census, listening: func(addr string) { address <- addr },
+		now: w.clock.Now, hurry: true, limits: w.limits, records: w.records, library: w.library, census: w.census, listening: func(addr string) { address <- addr },
 	})
 	if err != nil {
 		w.t.Fatalf("start Handrail: %v", err)

@@ -53,6 +53,8 @@ type options struct {
 	hurry bool
 	// limits are the rates of calls to keep to; Microsoft's when zero.
 	limits teams.Limits
+	// records stand in for Odoo; nil for the real one.
+	records ticket.Records
 	// library stands in for Odoo's knowledge base; nil for the real one.
 	library ticket.Library
 	// census stands in for Odoo's counts; nil for the real ones.
@@ -111,9 +113,9 @@ func assemble(ctx context.Context, cfg Config, logger *slog.Logger, o options, n
 	if err != nil {
 		return nil, err
 	}
-	desk.Library, desk.Census = o.library, o.census
+	desk.Records, desk.Library, desk.Census = o.records, o.library, o.census
 	if records != nil {
-		desk.Library, desk.Census = records.Library(cfg.OdooArticles), records
+		desk.Records, desk.Library, desk.Census = records, records.Library(cfg.OdooArticles), records
 	}
 	if err := desk.Start(ctx); err != nil {
 		return nil, err
@@ -195,6 +197,9 @@ func newWork(db *store.DB, desk *ticket.Desk, b *bot.Bot, metrics *web.Metrics, 
 		jobs.Handle(handlers, b.PutArticle),
 		jobs.Handle(handlers, b.FindArticles),
 		jobs.Handle(handlers, b.PostComparison),
+		jobs.Handle(handlers, b.SendRecord),
+		jobs.Handle(handlers, b.TellRecord),
+		jobs.Handle(handlers, desk.RepairRecords),
 		jobs.Handle(handlers, desk.Ring),
 		jobs.Handle(handlers, desk.Retime),
 		jobs.Handle(handlers, desk.MarkUnreached),

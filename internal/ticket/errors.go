@@ -107,7 +107,7 @@ func Messages() []string {
 		"error.nothing_to_skip", "error.not_closed", "error.not_found", "error.note_long", "error.not_owner",
 		"error.option_required", "error.question_none", "error.question_open", "error.reassign_asker",
 		"error.route_leads", "error.route_many", "error.route_none",
-		"error.person_required", "error.reason_long", "error.reason_required",
+		"error.person_required", "error.reason_long", "error.record_there", "error.reason_required",
 		"error.reasons_required", "error.required_item", "error.snooze_breach", "error.snooze_long", "error.snooze_nothing",
 		"error.snooze_required", "error.stale", "error.status_long", "error.status_required",
 		"error.step_too_early", "error.time_unclear",

@@ -40,7 +40,7 @@ func (s *sending) hold(ctx context.Context, failure *RecordError) error {
 	wasShown := stop.Shown && stop.Why == failure.Why && stop.What == failure.What
 	stop.Why, stop.What = failure.Why, failure.What
 	stop.Tries++
-	stop.Next = now.Add(max(stop.wait(), failure.After))
+	stop.Next = now.Add(max(stop.wait(s.asked), failure.After))
 	stop.Shown = stop.Why != RecordBusy || now.Sub(stop.Since) >= busyShown
 	var tasks []Task
 	if stop.Why == RecordGone {
@@ -63,10 +63,14 @@ func (s *sending) hold(ctx context.Context, failure *RecordError) error {
 	})
 }
 
-// wait gives how long the next attempt waits after the tries so far.
-func (s RecordStop) wait() time.Duration {
+// wait gives how long the next attempt waits after the tries so far. Whoever has asked a
+// system that is busy asks again soon, for all: the others are told when it answers.
+func (s RecordStop) wait(asked bool) time.Duration {
 	first, most := mendFirst, mendMost
-	if s.Why == RecordBusy {
+	switch {
+	case s.Why == RecordBusy && asked:
+		first, most = busyFirst, gateMost
+	case s.Why == RecordBusy:
 		first, most = busyFirst, busyMost
 	}
 	return min(first<<min(s.Tries-1, 12), most)

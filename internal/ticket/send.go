@@ -99,6 +99,8 @@ type sending struct {
 	begun time.Time
 	// lease is until when the record is ours, by which it is known as such.
 	lease time.Time
+	// asked tells that the system of record was asked, and not only known not to answer.
+	asked bool
 }
 
 // errLeaseLost tells that somebody else works on the record by now.
@@ -195,6 +197,7 @@ func (s *sending) call(ctx context.Context, ask func() error) error {
 	if err := s.gate.pass(s.now()); err != nil {
 		return err
 	}
+	s.asked = true
 	err := ask()
 	if err != nil && ctx.Err() != nil {
 		err = &RecordError{Why: RecordBusy, Cause: err}

@@ -96,7 +96,7 @@ func (s *sending) together(lines []Entry) []Entry {
 func (s *sending) post(ctx context.Context, lines []Entry) error {
 	last := lines[len(lines)-1]
 	wanted := slices.DeleteFunc(slices.Clone(lines), func(line Entry) bool { return !line.Recorded() })
-	landed := func(r *Record) { r.Sent, r.Through = last.ID, last.At }
+	landed := func(r *Record) { r.Sent, r.Through, r.Trouble.Tries = last.ID, last.At, 0 }
 	if len(wanted) == 0 {
 		return s.save(ctx, landed)
 	}
