@@ -263,7 +263,8 @@ func (w *world) jobs() (now []string, later time.Time) {
 // waits for the end of quiet hours.
 func waitsForItsTime(kind string, after time.Duration) bool {
 	waiting := []string{"clock.ring", "status.summary", "board.rest", "absence.end", "attachment.expire", "escalation.climb"}
-	return slices.Contains(waiting, kind) || kind == "card.post" && after > 10*time.Minute
+	return slices.Contains(waiting, kind) || kind == "card.post" && after > 10*time.Minute ||
+		kind == "record.repair" && after > 10*time.Minute
 }
 
 // tell logs, for a story that failed, what was called and what was left to do.
