@@ -46,19 +46,19 @@ func TestEachFaultOfTheSetupIsNamedWithWhatToDo(t *testing.T) {
 	bot := odootest.Bot()
 	for _, c := range []struct {
 		name     string
-		break_   func(s *odootest.Server)
+		spoil    func(s *odootest.Server)
 		settings odoo.Settings
 		as       odootest.User
 		check    string
 		says, do string
 	}{
-		{name: "it is down", break_: (*odootest.Server).Down, check: "address", says: "does not answer", do: "ODOO_URL"},
-		{name: "it is something else", break_: (*odootest.Server).Stranger, check: "address", says: "not Odoo", do: "ODOO_URL"},
-		{name: "the database was renamed", break_: func(s *odootest.Server) { s.Rename("other") }, check: "database", says: "no such database", do: "ODOO_DB"},
-		{name: "the key has expired", break_: func(s *odootest.Server) { s.Expire(bot) }, check: "key", says: "refuses the key", do: "ODOO_API_KEY"},
+		{name: "it is down", spoil: (*odootest.Server).Down, check: "address", says: "does not answer", do: "ODOO_URL"},
+		{name: "it is something else", spoil: (*odootest.Server).Stranger, check: "address", says: "not Odoo", do: "ODOO_URL"},
+		{name: "the database was renamed", spoil: func(s *odootest.Server) { s.Rename("other") }, check: "database", says: "no such database", do: "ODOO_DB"},
+		{name: "the key has expired", spoil: func(s *odootest.Server) { s.Expire(bot) }, check: "key", says: "refuses the key", do: "ODOO_API_KEY"},
 		{name: "no such app", settings: odoo.Settings{Kind: odoo.Community}, check: "model", says: "community", do: "ODOO_MODEL"},
 		{name: "no such team", settings: odoo.Settings{Team: "Sales"}, check: "team", says: `ODOO_TEAM is "Sales"; there are IT Support (1)`, do: "ODOO_TEAM"},
-		{name: "two teams", break_: func(s *odootest.Server) {
+		{name: "two teams", spoil: func(s *odootest.Server) {
 			s.Create(odootest.Admin(), "helpdesk.team", odootest.Row{"name": "Second"})
 		}, check: "team", says: "IT Support (1), Second (2)", do: "ODOO_TEAM"},
 		{
@@ -66,11 +66,11 @@ func TestEachFaultOfTheSetupIsNamedWithWhatToDo(t *testing.T) {
 			says: `no stage "Done", there are New, In Progress`, do: "ODOO_STAGES",
 		},
 		{name: "no right", as: odootest.Low(), check: "team", says: "lacks the right read on helpdesk.team", do: "group"},
-		{name: "no right to write", break_: func(s *odootest.Server) { s.Deny(bot, "helpdesk.ticket", "write") }, check: "rights", says: "change tickets", do: "group"},
-		{name: "no right to make contacts", break_: func(s *odootest.Server) { s.Deny(bot, "res.partner", "create") }, settings: odoo.Settings{CreateContacts: true}, check: "rights", says: "make contacts", do: "group"},
-		{name: "no right to make tags", break_: func(s *odootest.Server) { s.Deny(bot, "helpdesk.tag", "create") }, check: "tags", says: "make the tags", do: "ODOO_TAGS"},
+		{name: "no right to write", spoil: func(s *odootest.Server) { s.Deny(bot, "helpdesk.ticket", "write") }, check: "rights", says: "change tickets", do: "group"},
+		{name: "no right to make contacts", spoil: func(s *odootest.Server) { s.Deny(bot, "res.partner", "create") }, settings: odoo.Settings{CreateContacts: true}, check: "rights", says: "make contacts", do: "group"},
+		{name: "no right to make tags", spoil: func(s *odootest.Server) { s.Deny(bot, "helpdesk.tag", "create") }, check: "tags", says: "make the tags", do: "ODOO_TAGS"},
 		{
-			name: "a required field", break_: func(s *odootest.Server) { s.Require("helpdesk.ticket", "x_site", "Site") },
+			name: "a required field", spoil: func(s *odootest.Server) { s.Require("helpdesk.ticket", "x_site", "Site") },
 			check: "trial", says: "x_site (Site)", do: "default",
 		},
 	} {
@@ -79,8 +79,8 @@ func TestEachFaultOfTheSetupIsNamedWithWhatToDo(t *testing.T) {
 			server := odootest.New(t, odootest.Setup{Helpdesk: odootest.Enterprise})
 			o := fake(t, odoo.Helpdesk, server)
 			o.settings = c.settings
-			if c.break_ != nil {
-				c.break_(server)
+			if c.spoil != nil {
+				c.spoil(server)
 			}
 			as := c.as
 			if as.Login() == "" {
