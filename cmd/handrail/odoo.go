@@ -30,7 +30,8 @@ func (c Config) odooFaults(environ map[string]string) []string {
 	if len(missing) > 0 && len(missing) < len(parts) {
 		faults = append(faults, strings.Join(missing, " and ")+" not set: tickets in Odoo need "+strings.Join(parts, ", "))
 	}
-	if address, err := url.Parse(c.OdooURL); c.OdooURL != "" && (err != nil || !isSafeURL(c.OdooURL) || address.RawQuery != "" || address.Fragment != "") {
+	address, err := url.Parse(c.OdooURL)
+	if c.OdooURL != "" && (err != nil || !isSafeURL(c.OdooURL) || address.RawQuery != "" || address.Fragment != "") {
 		faults = append(faults, "ODOO_URL is not an address that can be trusted with the key: set one such as https://odoo.example.com "+
 			"(http:// only on the loopback), without a user, password or query in it")
 	}
@@ -38,7 +39,8 @@ func (c Config) odooFaults(environ map[string]string) []string {
 		faults = append(faults, fmt.Sprintf("ODOO_MODEL is %q: set auto, helpdesk, community or project", c.OdooModel))
 	}
 	if _, err := odoo.ParseStages(c.OdooStages); err != nil {
-		faults = append(faults, "ODOO_STAGES: "+err.Error()+"; set reception=New,diagnosis=In Progress,closed=Solved or the like, stages by name or id")
+		faults = append(faults, "ODOO_STAGES: "+err.Error()+"; set reception=New,diagnosis=In Progress,closed=Solved "+
+			"or the like, stages by name or id")
 	}
 	if _, err := odoo.ParseTags(c.OdooTags); err != nil {
 		faults = append(faults, "ODOO_TAGS: "+err.Error()+"; set expedite=Urgent,standard= or the like, or none")
@@ -94,7 +96,8 @@ func checkOdoo(ctx context.Context, records *odoo.Records, logger *slog.Logger) 
 	}
 	for _, c := range records.Checks(ctx) {
 		if c.Fault != "" && ctx.Err() == nil {
-			logger.WarnContext(ctx, "odoo: "+c.Fault, slog.String("check", c.Name), slog.String("do", c.Do))
+			logger.WarnContext(ctx, "odoo is not as tickets need it",
+				slog.String("check", c.Name), slog.String("fault", c.Fault), slog.String("do", c.Do))
 		}
 	}
 }

@@ -31,7 +31,10 @@ func (r *Records) Checks(ctx context.Context) []Check {
 	if err != nil {
 		return []Check{faulty("address", err)}
 	}
-	checks := []Check{{Name: "address", OK: true, Found: r.client.base.String()}, {Name: "version", OK: true, Found: "Odoo " + v.Text + ", by " + protocol(v)}}
+	checks := []Check{
+		{Name: "address", OK: true, Found: r.client.base.String()},
+		{Name: "version", OK: true, Found: "Odoo " + v.Text + ", by " + protocol(v)},
+	}
 	me, err := r.client.Me(ctx)
 	if KindOf(err) == WrongDatabase {
 		return append(checks, faulty("database", err))
@@ -129,7 +132,8 @@ func (r *Records) rights(ctx context.Context, l *layout) []Check {
 			c.Fault = fmt.Sprintf("the bot's user may not %s: it lacks the right %s on %s", need.purpose, need.operation, need.model)
 			c.Do = "give the user the group in Odoo that may do it (Settings, Users)"
 			if need.name == "tags" {
-				c.Do = "make the tags in Odoo (" + strings.Join(wantedNames(r.settings.tags()), ", ") + "), name others in ODOO_TAGS, or set ODOO_TAGS=none"
+				c.Do = "make the tags in Odoo (" + strings.Join(wantedNames(r.settings.tags()), ", ") +
+					"), name others in ODOO_TAGS, or set ODOO_TAGS=none"
 			}
 		}
 		if need.optional {
@@ -222,10 +226,12 @@ func faulty(name string, err error) Check {
 	}
 	switch KindOf(err) {
 	case Busy:
-		c.Fault, c.Do = "Odoo does not answer: "+err.Error(), "check ODOO_URL, and that Odoo and the proxy before it run; what waits is sent when it is back"
+		c.Fault = "Odoo does not answer: " + err.Error()
+		c.Do = "check ODOO_URL, and that Odoo and the proxy before it run; what waits is sent when it is back"
 	case Unauthorized:
 		c.Fault = "Odoo refuses the key: it is wrong, was withdrawn, or has expired"
-		c.Do = "make a new key in Odoo (the bot's user, Preferences, Account Security), set ODOO_API_KEY; before Odoo 19 ODOO_LOGIN has to be the key's user"
+		c.Do = "make a new key in Odoo (the bot's user, Preferences, Account Security) and set ODOO_API_KEY; " +
+			"before Odoo 19 ODOO_LOGIN has to be the key's user"
 	case WrongDatabase:
 		c.Fault, c.Do = "there is no such database", "set ODOO_DB to the database's name"
 	case Access:

@@ -107,7 +107,9 @@ func literal(text string) string {
 }
 
 // read gives users or contacts by their ids, with one call for all that are not remembered.
-func (r *Records) read(ctx context.Context, kept *memory[int64, person], model string, fields []string, of func(Record) person, ids []int64) (map[int64]person, error) {
+func (r *Records) read(
+	ctx context.Context, kept *memory[int64, person], model string, fields []string, of func(Record) person, ids []int64,
+) (map[int64]person, error) {
 	found := make(map[int64]person, len(ids))
 	var missing []int64
 	for _, id := range ids {

@@ -13,7 +13,9 @@ import (
 func (r *Records) Newest(ctx context.Context) (mark ticket.RecordMark, err error) {
 	err = r.with(ctx, func(l *layout) error {
 		first := func(model, field string, domain Domain) (Record, error) {
-			rows, err := r.client.Search(ctx, Query{Model: model, Domain: domain, Fields: []string{field}, Order: field + " desc", Limit: 1, Archived: true})
+			rows, err := r.client.Search(ctx, Query{
+				Model: model, Domain: domain, Fields: []string{field}, Order: field + " desc", Limit: 1, Archived: true,
+			})
 			if err != nil || len(rows) == 0 {
 				return Record{}, err
 			}
@@ -45,21 +47,19 @@ func (r *Records) Find(ctx context.Context, label string) (state ticket.RecordSt
 		return state, trouble(gone("record"))
 	}
 	err = r.with(ctx, func(l *layout) error {
-		field, like, value := "id", "=", any(label)
-		switch id, err := strconv.ParseInt(label, 10, 64); {
-		case l.number != "":
-			field, like, value = l.number, "ilike", literal(label)
-			if err == nil {
-				value = strconv.FormatInt(id, 10)
-			}
-		case err != nil:
+		id, err := strconv.ParseInt(label, 10, 64)
+		wanted := Term("id", "=", id)
+		switch {
+		case l.number == "" && err != nil:
 			return gone(l.model)
-		default:
-			value = id
+		case l.number != "" && err == nil:
+			wanted = Term(l.number, "ilike", strconv.FormatInt(id, 10))
+		case l.number != "":
+			wanted = Term(l.number, "ilike", literal(label))
 		}
 		rows, err := r.client.Search(ctx, Query{
 			Model: l.model, Fields: l.mapping.fields(), Order: "id", Limit: 100, Archived: true,
-			Domain: Domain{Term(field, like, value), Term(l.desk, "=", l.team)},
+			Domain: Domain{wanted, Term(l.desk, "=", l.team)},
 		})
 		if err != nil {
 			return err

@@ -157,7 +157,7 @@ func (r *Records) layout(ctx context.Context) (*layout, error) {
 	case r.finding <- struct{}{}:
 		defer func() { <-r.finding }()
 	case <-ctx.Done():
-		return nil, ctx.Err()
+		return nil, fmt.Errorf("odoo: find out how tickets are kept: %w", ctx.Err())
 	}
 	if r.known != nil && r.now().Sub(r.known.at) < layoutFor {
 		return r.known, nil

@@ -123,4 +123,10 @@ func TestAContactIsMadeOnceWhereThatIsAllowed(t *testing.T) {
 	if made := len(server.Rows("res.partner")) - before; made != 1 {
 		t.Errorf("%d contacts were made", made)
 	}
+	o.settings.CreateContacts = false
+	server.Create(odootest.Admin(), "res.partner", odootest.Row{"name": "New Ltd"})
+	ref := o.put(t, o.records(t), ticket.RecordValues{Customer: &ticket.RecordPerson{Name: "New Ltd"}})
+	if got, err := o.records(t).Record(t.Context(), ref); err != nil || got.Customer.Number != 0 {
+		t.Errorf("of two with one name nobody knows which is meant, and it has %+v, %v", got.Customer, err)
+	}
 }

@@ -29,8 +29,10 @@ func classed(token html.Token, class string) bool {
 
 // hidden tells an element of which nothing is shown.
 func hidden(token html.Token) bool {
-	switch token.DataAtom { //nolint:exhaustive // the others are shown
-	case atom.Script, atom.Style, atom.Head, atom.Title, atom.Template, atom.Iframe, atom.Object, atom.Svg, atom.Math, atom.Select, atom.Noscript, atom.Textarea:
+	if slices.Contains([]atom.Atom{
+		atom.Script, atom.Style, atom.Head, atom.Title, atom.Template, atom.Iframe, atom.Object, atom.Svg, atom.Math, atom.Select,
+		atom.Noscript, atom.Textarea,
+	}, token.DataAtom) {
 		return true
 	}
 	style := strings.ReplaceAll(strings.ToLower(attribute(token, "style")), " ", "")
@@ -45,13 +47,12 @@ func quoteOf(token html.Token) (rest, quote bool) {
 	case attribute(token, "data-o-mail-quote") != "":
 		return false, true
 	case slices.ContainsFunc(strings.Fields(class), func(c string) bool {
-		// Gmail, Yahoo, Proton Mail, Thunderbird.
-		return slices.Contains([]string{"gmail_quote", "gmail_quote_container", "gmail_extra", "yahoo_quoted", "protonmail_quote", "moz-cite-prefix"}, c)
+		return slices.Contains(quoteClasses(), c)
 	}):
 		return false, true
 	case token.DataAtom == atom.Blockquote && strings.EqualFold(attribute(token, "type"), "cite"): // Apple Mail, Thunderbird
 		return false, true
-	case slices.Contains([]string{"divRplyFwdMsg", "appendonsend", "mail-editor-reference-message-container"}, strings.TrimPrefix(id, "x_")): // Outlook on the web
+	case slices.Contains(outlookQuotes(), strings.TrimPrefix(id, "x_")):
 		return true, true
 	case token.DataAtom == atom.Hr && strings.Contains(class+" "+id, "stopSpelling"): // Outlook.com
 		return true, true
@@ -59,6 +60,16 @@ func quoteOf(token html.Token) (rest, quote bool) {
 		return true, true
 	}
 	return false, false
+}
+
+// quoteClasses are those of Gmail, Yahoo, Proton Mail and Thunderbird.
+func quoteClasses() []string {
+	return []string{"gmail_quote", "gmail_quote_container", "gmail_extra", "yahoo_quoted", "protonmail_quote", "moz-cite-prefix"}
+}
+
+// outlookQuotes are the ids with which a quote begins in Outlook on the web.
+func outlookQuotes() []string {
+	return []string{"divRplyFwdMsg", "appendonsend", "mail-editor-reference-message-container"}
 }
 
 // outlookHeader tells the line above "From:" of Outlook for Windows and for Mac.
@@ -70,7 +81,8 @@ func outlookHeader(style string) bool {
 // gap says how many breaks go before a paragraph: Outlook writes a paragraph for each line.
 func gap(token html.Token) int {
 	style := strings.ReplaceAll(strings.ToLower(attribute(token, "style")), " ", "")
-	if classed(token, "MsoNormal") || classed(token, "MsoListParagraph") || strings.Contains(style, "margin:0") || strings.Contains(style, "margin-bottom:0") {
+	if classed(token, "MsoNormal") || classed(token, "MsoListParagraph") ||
+		strings.Contains(style, "margin:0") || strings.Contains(style, "margin-bottom:0") {
 		return 1
 	}
 	return 2
@@ -155,21 +167,7 @@ func withoutTail(text string) string {
 func tidy(text string) string { return strings.Trim(tidyLines(text), "\n") }
 
 func tidyLines(text string) string {
-	text = strings.Map(func(c rune) rune {
-		switch {
-		case c == '\u00a0':
-			return ' '
-		case c == '\n' || c == '\t':
-			return c
-		case c == '\u200b' || c == '\u2060' || c == '\ufeff' || c == '\u00ad' || c == '\u034f': // fillers of mails
-			return -1
-		case c >= '\u202a' && c <= '\u202e' || c >= '\u2066' && c <= '\u2069': // they turn the order of letters around
-			return -1
-		case unicode.IsControl(c):
-			return -1
-		}
-		return c
-	}, strings.ReplaceAll(text, "\r\n", "\n"))
+	text = strings.Map(visible, strings.ReplaceAll(text, "\r\n", "\n"))
 	var kept []string
 	for line := range strings.SplitSeq(text, "\n") {
 		line = strings.TrimRight(line, " \t")
@@ -179,4 +177,21 @@ func tidyLines(text string) string {
 		kept = append(kept, line)
 	}
 	return strings.Join(kept, "\n")
+}
+
+// visible gives a character as it is shown; -1 for one that cannot be seen.
+func visible(c rune) rune {
+	const (
+		fillers = "\u200b\u2060\ufeff\u00ad\u034f"                         // of mails
+		turners = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069" // of the order of letters
+	)
+	switch {
+	case c == '\u00a0':
+		return ' '
+	case c == '\n' || c == '\t':
+		return c
+	case unicode.IsControl(c), strings.ContainsRune(fillers+turners, c):
+		return -1
+	}
+	return c
 }

@@ -146,19 +146,30 @@ func (r *reader) start(token html.Token) {
 		}
 		return
 	}
+	if !r.left(token) {
+		r.open(token)
+	}
+}
+
+// left leaves out an element that is not shown, or is a quote that is not wanted.
+func (r *reader) left(token html.Token) bool {
 	if hidden(token) {
 		r.hush(token)
-		return
+		return true
 	}
-	if rest, quote := quoteOf(token); quote {
-		r.quoted = true
-		if r.leaveQuotes {
-			r.ended = rest
-			r.hush(token)
-			return
-		}
+	rest, quote := quoteOf(token)
+	r.quoted = r.quoted || quote
+	if !quote || !r.leaveQuotes {
+		return false
 	}
-	switch token.DataAtom { //nolint:exhaustive // the others are a matter of default
+	r.ended = rest
+	r.hush(token)
+	return true
+}
+
+// open writes what an element begins with.
+func (r *reader) open(token html.Token) {
+	switch token.DataAtom {
 	case atom.Br:
 		r.out.WriteByte('\n')
 	case atom.Hr:
@@ -169,13 +180,12 @@ func (r *reader) start(token html.Token) {
 	case atom.Pre:
 		r.line(2)
 		r.pre++
-	case atom.Ul, atom.Ol, atom.Menu:
+	case atom.Ol:
 		r.line(1)
-		number := -1
-		if token.DataAtom == atom.Ol {
-			number = 0
-		}
-		r.lists = append(r.lists, number)
+		r.lists = append(r.lists, 0)
+	case atom.Ul, atom.Menu:
+		r.line(1)
+		r.lists = append(r.lists, -1)
 	case atom.Li:
 		r.item()
 	case atom.Table:
@@ -204,29 +214,28 @@ func (r *reader) hush(token html.Token) {
 }
 
 func (r *reader) end(token html.Token) {
-	if r.silent != "" {
-		if token.Data == r.silent {
-			if r.depth--; r.depth == 0 {
-				r.silent = ""
-			}
-		}
+	if r.silent == "" {
+		r.close(token)
 		return
 	}
-	switch token.DataAtom { //nolint:exhaustive // the others are a matter of default
+	if token.Data == r.silent {
+		if r.depth--; r.depth == 0 {
+			r.silent = ""
+		}
+	}
+}
+
+// close writes what an element ends with.
+func (r *reader) close(token html.Token) {
+	switch token.DataAtom {
 	case atom.Pre:
 		r.pre = max(0, r.pre-1)
 		r.line(1)
 	case atom.Ul, atom.Ol, atom.Menu:
-		if n := len(r.lists); n > 0 {
-			r.lists = r.lists[:n-1]
-		}
+		r.lists = r.lists[:max(0, len(r.lists)-1)]
 		r.line(1)
 	case atom.Table:
-		for len(r.rows) > 0 && r.rows[len(r.rows)-1].table >= r.tables {
-			r.endRow()
-		}
-		r.tables = max(0, r.tables-1)
-		r.line(1)
+		r.endTable()
 	case atom.Tr:
 		if row := r.row(); row != nil {
 			r.endRow()
@@ -319,6 +328,14 @@ func (r *reader) startRow() {
 	if len(r.rows) < deepestTable {
 		r.rows = append(r.rows, row{table: r.tables, out: r.out})
 	}
+}
+
+func (r *reader) endTable() {
+	for len(r.rows) > 0 && r.rows[len(r.rows)-1].table >= r.tables {
+		r.endRow()
+	}
+	r.tables = max(0, r.tables-1)
+	r.line(1)
 }
 
 func (r *reader) startCell() {

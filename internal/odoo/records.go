@@ -125,7 +125,9 @@ func (r *Records) Changed(ctx context.Context, since time.Time, after int64, lim
 		later := Stamp(since.Add(time.Second))
 		q := Query{
 			Model: l.model, Fields: l.mapping.fields(), Order: "write_date, id", Limit: limit, Archived: true,
-			Domain: append(Domain{"&", "|", Term("write_date", ">=", later), "&", Term("write_date", ">=", Stamp(since)), Term("id", ">", after)}, ours...),
+			Domain: append(Domain{
+				"&", "|", Term("write_date", ">=", later), "&", Term("write_date", ">=", Stamp(since)), Term("id", ">", after),
+			}, ours...),
 		}
 		rows, err := r.client.Search(ctx, q)
 		if err != nil {
@@ -169,8 +171,10 @@ func (r *Records) Content(ctx context.Context, file int64, to io.Writer) error {
 	if err != nil {
 		return trouble(err)
 	}
-	_, err = to.Write(found.Data)
-	return err
+	if _, err := to.Write(found.Data); err != nil {
+		return fmt.Errorf("odoo: write %q: %w", found.Name, err)
+	}
+	return nil
 }
 
 // Attach hangs a file on a record, once.
@@ -397,7 +401,8 @@ func (r *Records) classTags(ctx context.Context, l *layout) (map[ticket.Class]in
 			ids[class] = found[at].Number("id")
 			continue
 		}
-		id, err := r.client.Load(ctx, l.tagModel, fmt.Sprintf("%stag-%s-%s", module, strings.ReplaceAll(l.tagModel, ".", "-"), class), Values{"name": name})
+		identifier := fmt.Sprintf("%stag-%s-%s", module, strings.ReplaceAll(l.tagModel, ".", "-"), class)
+		id, err := r.client.Load(ctx, l.tagModel, identifier, Values{"name": name})
 		if KindOf(err) == Access {
 			logs.From(ctx).WarnContext(ctx, "odoo: a tag is not there and may not be made: make it there, or name another in ODOO_TAGS", "tag", name)
 			continue

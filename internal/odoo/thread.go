@@ -1,6 +1,7 @@
 package odoo
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -99,25 +100,10 @@ func (r *Records) told(ctx context.Context, l *layout, rows []Record) ([]ticket.
 	files := make([][]int64, len(rows))
 	var all []int64
 	for i, row := range rows {
-		author, name := row.Link("author_id")
 		subtype, _ := row.Link("subtype_id")
 		said := plain(row.Text("body"))
-		m := ticket.RecordMessage{Number: row.Number("id"), Record: refs[row.Number("res_id")], Text: said.text, Customer: public[subtype]}
-		m.At, _ = row.Time("date")
-		if who, ok := people[author]; ok && author != 0 {
-			m.From = ticket.RecordPerson{Number: author, Name: who.name, Mail: who.mail}
-			m.FromCustomer = m.Customer && who.outside
-		} else {
-			m.From.Name, m.From.Mail = nameAndMail(ticket.RecordPerson{Name: row.Text("email_from")})
-			m.FromCustomer = m.Customer && author == 0 && m.From.Mail != ""
-		}
-		if m.From.Name == "" {
-			m.From.Name = name
-		}
-		if ref, ours := Ref(row.Text("message_id")); ours {
-			m.Key, m.FromCustomer = strings.TrimPrefix(ref, module), false
-		}
-		messages[i] = m
+		messages[i] = message(row, said.text, public[subtype], people)
+		messages[i].Record = refs[row.Number("res_id")]
 		files[i] = row.Links("attachment_ids")
 		for _, id := range said.images {
 			if !slices.Contains(files[i], id) {
@@ -140,6 +126,26 @@ func (r *Records) told(ctx context.Context, l *layout, rows []Record) ([]ticket.
 	return messages, nil
 }
 
+// message makes of a row what the port says, without record and files. It is the
+// customer's where they see it, and its author is nobody who works here.
+func message(row Record, text string, public bool, people map[int64]person) ticket.RecordMessage {
+	m := ticket.RecordMessage{Number: row.Number("id"), Text: text, Customer: public}
+	m.At, _ = row.Time("date")
+	author, name := row.Link("author_id")
+	if who, ok := people[author]; ok && author != 0 {
+		m.From = ticket.RecordPerson{Number: author, Name: who.name, Mail: who.mail}
+		m.FromCustomer = public && who.outside
+	} else {
+		m.From.Name, m.From.Mail = nameAndMail(ticket.RecordPerson{Name: row.Text("email_from")})
+		m.FromCustomer = public && author == 0 && m.From.Mail != ""
+	}
+	m.From.Name = cmp.Or(m.From.Name, name)
+	if ref, ours := Ref(row.Text("message_id")); ours {
+		m.Key, m.FromCustomer = strings.TrimPrefix(ref, module), false
+	}
+	return m
+}
+
 // ours gives the records of messages that are of the team, or of a ticket.
 func (r *Records) ours(ctx context.Context, l *layout, rows []Record) (map[int64]ticket.RecordRef, error) {
 	var ids []int64
@@ -152,11 +158,10 @@ func (r *Records) ours(ctx context.Context, l *layout, rows []Record) (map[int64
 	if err != nil {
 		return nil, err
 	}
-	keys := map[int64]string{}
-	if strangers := slices.DeleteFunc(slices.Clone(records), func(one Record) bool { team, _ := one.Link(l.desk); return team == l.team }); len(strangers) > 0 {
-		if keys, err = r.identifiers(ctx, l.model, strangers); err != nil {
-			return nil, err
-		}
+	strangers := slices.DeleteFunc(slices.Clone(records), func(one Record) bool { team, _ := one.Link(l.desk); return team == l.team })
+	keys, err := r.identifiers(ctx, l.model, strangers)
+	if err != nil {
+		return nil, err
 	}
 	refs := make(map[int64]ticket.RecordRef, len(records))
 	for _, one := range records {

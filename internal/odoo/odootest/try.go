@@ -27,23 +27,31 @@ func (s *Server) tried(c call, t *table, fields []string, list []any) any {
 		if i > 0 {
 			raisef(http.StatusInternalServerError, errValue, "this Odoo loads two rows of which the second is wrong")
 		}
-		_, failed := s.attempt(func() any {
-			s.right(c.user, t, "create")
-			if t.defaults != nil {
-				t.defaults(s, c.user, probe)
-			}
-			if field := missing(t, probe); field != "" {
-				raisef(0, field, "%s", requiredText(t, field))
-			}
-			return nil
-		})
-		if failed != nil {
-			complaint := map[string]any{"record": i, "type": "error", "message": failed.message}
-			if strings.HasPrefix(failed.message, "Missing required") {
-				complaint["field"] = failed.name
-			}
-			complaints = append(complaints, complaint)
+		if failed := s.unmakeable(c, t, probe); failed != nil {
+			complaints = append(complaints, failed)
 		}
 	}
 	return map[string]any{"ids": false, "messages": complaints, "nextrow": 0}
+}
+
+// unmakeable says why a record cannot be made; nil where it can.
+func (s *Server) unmakeable(c call, t *table, row Row) map[string]any {
+	_, failed := s.attempt(func() any {
+		s.right(c.user, t, "create")
+		if t.defaults != nil {
+			t.defaults(s, c.user, row)
+		}
+		if field := missing(t, row); field != "" {
+			raisef(0, field, "%s", requiredText(t, field))
+		}
+		return nil
+	})
+	if failed == nil {
+		return nil
+	}
+	complaint := map[string]any{"record": 0, "type": "error", "message": failed.message}
+	if strings.HasPrefix(failed.message, "Missing required") {
+		complaint["field"] = failed.name
+	}
+	return complaint
 }
