@@ -17,6 +17,9 @@ import (
 // whole command takes little more.
 const checkPatience = 10 * time.Second
 
+// lastWords is how long a check may take, after its time is over, to say what it was waiting for.
+const lastWords = time.Second
+
 // state says how what was looked at is; a stable word.
 type state string
 
@@ -233,7 +236,7 @@ func (d *doctor) bounded(ctx context.Context, c check) []finding {
 	answer := make(chan []finding, 1)
 	go func() { answer <- c.look(ctx) }()
 	// A check that ends with its time has something better to say than that.
-	grace := time.NewTimer(d.patience + d.patience/10)
+	grace := time.NewTimer(d.patience + lastWords)
 	defer grace.Stop()
 	select {
 	case found := <-answer:
