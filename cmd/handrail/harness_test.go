@@ -211,7 +211,7 @@ func (w *world) isAt(job string) {
 // waits blocks until the queue of jobs is as it should be.
 func (w *world) waits(what string, met func(now []string, later time.Time) bool) {
 	w.t.Helper()
-	patience := time.NewTimer(30 * time.Second)
+	patience := time.NewTimer(2 * time.Minute)
 	defer patience.Stop()
 	again := time.NewTicker(5 * time.Millisecond)
 	defer again.Stop()

@@ -32,7 +32,7 @@ const (
 )
 
 // patience is how long an expectation waits for the bot.
-const patience = 10 * time.Second
+const patience = time.Minute
 
 // Teams is one Teams with its people, conversations and the bot's messages.
 type Teams struct {
