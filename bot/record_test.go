@@ -141,7 +141,7 @@ func TestANewRecordIsMadeOfATicketWhoseRecordWasDeleted(t *testing.T) {
 	odoo.Delete(1)
 	h.press(ana, card, "Next step", nil)
 	h.seen(ana, h.chat.card(0)).expect("The record in Odoo was deleted")
-	if text := h.chat.lastText(); !strings.Contains(text, "somebody has deleted the record of T-1") {
+	if text := h.chat.lastText(); !strings.Contains(text, "somebody has deleted its record") {
 		t.Errorf("the owner reads %q", text)
 	}
 	h.pass(time.Minute)

@@ -48,6 +48,10 @@ type RecordStop struct {
 	Tries int       `json:"tries,omitempty"`
 	// Shown tells that the ticket's cards show it.
 	Shown bool `json:"shown,omitempty"`
+	// Line is the ID of the message to the customer that was under way last, and Began when:
+	// nobody knows whether it got there.
+	Line  int64     `json:"line,omitempty"`
+	Began time.Time `json:"began,omitzero"`
 	// Told is the trouble of which the ticket's owner was told last; empty for none.
 	Told RecordTrouble `json:"told,omitempty"`
 }

@@ -197,11 +197,21 @@ func (s *sending) call(ctx context.Context, ask func() error) error {
 	if err := s.gate.pass(s.now()); err != nil {
 		return err
 	}
+	return s.heard(ctx, s.ask(ctx, ask))
+}
+
+// ask asks it, whatever is known.
+func (s *sending) ask(ctx context.Context, ask func() error) error {
 	s.asked = true
 	err := ask()
 	if err != nil && ctx.Err() != nil {
-		err = &RecordError{Why: RecordBusy, Cause: err}
+		return &RecordError{Why: RecordBusy, Cause: err}
 	}
+	return err
+}
+
+// heard tells the other jobs how a call ended, and gives its error.
+func (s *sending) heard(ctx context.Context, err error) error {
 	if !s.gate.heard(s.now(), err) {
 		return err
 	}

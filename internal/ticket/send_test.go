@@ -460,3 +460,52 @@ func TestWithoutASystemOfRecordNothingIsLeftForOne(t *testing.T) {
 		}
 	}
 }
+
+// settling is a system of record that may still be at work on what it did not answer.
+type settling struct {
+	*tickettest.Records
+	now    func() time.Time
+	tried  []time.Time
+	posted int
+}
+
+func (s *settling) Post(ctx context.Context, ref ticket.RecordRef, post ticket.RecordPost) (int64, error) {
+	if !post.Customer {
+		return s.Records.Post(ctx, ref, post)
+	}
+	s.tried = append(s.tried, post.Tried)
+	if wait := 90*time.Second - s.now().Sub(post.Tried); !post.Tried.IsZero() && wait > 0 {
+		return 0, &ticket.RecordError{Why: ticket.RecordBusy, After: wait, Cause: errors.New("an earlier attempt may be under way")}
+	}
+	if s.posted++; s.posted == 1 {
+		return 0, busy() // and nothing came of it
+	}
+	return s.Records.Post(ctx, ref, post)
+}
+
+func TestTheCustomerIsWrittenToAgainOnlyWhenNothingIsUnderWay(t *testing.T) {
+	t.Parallel()
+	r := newRecorder(t)
+	s := &settling{Records: r.records, now: func() time.Time { return r.now }}
+	r.Records = s
+	made := r.open(ana, opening("k1"))
+	other := r.open(ana, opening("k2"))
+	r.work()
+	r.change(ana, ticket.Press{ID: made.ID}, tells(ticket.ByTicket, "We have it."))
+	r.work()
+	first := r.now
+	r.pass(10 * time.Second)
+	r.change(ana, ticket.Press{ID: other.ID}, remarks("Goes on."))
+	r.work()
+	r.wantNotes(2, "opened | Invoices cannot be posted", "taken | Ana", "status | Goes on.")
+	r.pass(4 * time.Minute)
+	r.wantNotes(1, "opened | Invoices cannot be posted", "taken | Ana", "customer: We have it.")
+	for i, tried := range s.tried {
+		if i > 0 && !tried.Equal(first) || i == 0 && !tried.IsZero() {
+			t.Errorf("attempt %d says that one of %s came before", i, tried)
+		}
+	}
+	if len(s.tried) < 3 || s.posted != 2 {
+		t.Errorf("it was tried %d times, and posted %d times", len(s.tried), s.posted)
+	}
+}

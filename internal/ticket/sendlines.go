@@ -104,11 +104,7 @@ func (s *sending) post(ctx context.Context, lines []Entry) error {
 	if err != nil {
 		return err
 	}
-	err = s.call(ctx, func() error {
-		_, err := s.Records.Post(ctx, s.r.Ref, message)
-		return err
-	})
-	if err != nil {
+	if err := s.write(ctx, wanted[0], message); err != nil {
 		return err
 	}
 	i := slices.IndexFunc(wanted, Entry.documents)
@@ -116,6 +112,38 @@ func (s *sending) post(ctx context.Context, lines []Entry) error {
 		return s.save(ctx, landed)
 	}
 	return s.tell(ctx, landed, nil, func(c *Change) { c.note(EntryRecorded, wanted[i].Subject, "", s.r.Ref.Label, "") })
+}
+
+// write writes a message. That one to the customer is under way is noted before: they
+// get a mail of it, so that it must not be written while an earlier attempt may still
+// be under way, which is waited for.
+func (s *sending) write(ctx context.Context, line Entry, message RecordPost) error {
+	post := func() error {
+		_, err := s.Records.Post(ctx, s.r.Ref, message)
+		return err
+	}
+	if !message.Customer {
+		return s.call(ctx, post)
+	}
+	if err := s.gate.pass(s.now()); err != nil {
+		return err
+	}
+	before := s.r.Trouble.Began
+	if s.r.Trouble.Line == line.ID {
+		message.Tried = before
+	}
+	if err := s.save(ctx, func(r *Record) { r.Trouble.Line, r.Trouble.Began = line.ID, s.now() }); err != nil {
+		return err
+	}
+	err := s.ask(ctx, post)
+	if message.Tried.IsZero() {
+		return s.heard(ctx, err)
+	}
+	if failure, ok := errors.AsType[*RecordError](err); ok && failure.Why == RecordBusy && failure.After > 0 {
+		// It was not tried, and nobody else has to wait.
+		return errors.Join(err, s.save(ctx, func(r *Record) { r.Trouble.Began = before }))
+	}
+	return s.heard(ctx, err)
 }
 
 // documents tells whether a line is a note for which the checklist asks.
