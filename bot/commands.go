@@ -39,7 +39,7 @@ func Commands() []Command {
 	return slices.Insert(deskCommands(), len(deskCommands())-2, knowledgeCommands()...)
 }
 
-// knowledgeCommands are about articles.
+// knowledgeCommands are about articles, and about Odoo.
 func knowledgeCommands() []Command {
 	return []Command{
 		{
@@ -50,6 +50,7 @@ func knowledgeCommands() []Command {
 			Name: "find", Usage: "find VPN drops", Description: "Look for an article; with a ticket's number, for its solution",
 			Menu: Unlisted, others: []string{"search knowledge", "find article"},
 		},
+		{Name: "odoo", Usage: "odoo T-1", Description: "How a ticket stands in Odoo, and what waits", Menu: Unlisted},
 	}
 }
 
@@ -108,7 +109,6 @@ func deskCommands() []Command {
 			Menu: Unlisted, others: []string{"routes"},
 		},
 		{Name: "my mail", Usage: "my mail ana@contoso.com", Description: "Say which mail address your user in Odoo has", Menu: Unlisted},
-		{Name: "odoo", Usage: "odoo T-1", Description: "How a ticket stands in Odoo, and what waits", Menu: Unlisted},
 		{
 			Name: "report", Usage: "report", Description: "How the desk did; add a number of days, this week or last month",
 			others: []string{"statistics", "stats"},

@@ -302,18 +302,36 @@ func (b *Bot) keepTyped(ctx context.Context, t *turn, w *writing, v values, acti
 	})
 }
 
+// goes tells whether a text can go in the way that a button means.
+func (b *Bot) goes(w *writing, verb string) bool {
+	switch verb {
+	case verbDraftMail:
+		return w.reader == ticket.ForCustomer && b.mails()
+	case verbDraftRecord:
+		return w.reader == ticket.ForCustomer && b.desk.Records != nil
+	default:
+		return true
+	}
+}
+
+// noticeOf gives the sentence about a text that went in the way that a button means.
+func noticeOf(verb string) string {
+	if verb == verbDraftRecord {
+		return "notice.text_goes"
+	}
+	return "notice.text_sent"
+}
+
 // draftSend sends a text, or notes that it was sent.
 func (b *Bot) draftSend(ctx context.Context, t *turn, v values, action teams.Action) (reply, error) {
 	w, err := b.writing(ctx, t, v)
 	if err != nil {
 		return reply{}, err
 	}
-	switch {
-	case action.Verb == verbDraftRecord && (w.reader != ticket.ForCustomer || b.desk.Records == nil):
+	if !b.goes(w, action.Verb) {
 		return reply{}, errNoText
-	case action.Verb == verbDraftMail && (w.reader != ticket.ForCustomer || !b.mails()):
-		return reply{}, errNoText
-	case w.reader != ticket.ForCustomer:
+	}
+	if w.reader != ticket.ForCustomer {
 		return b.escalateDraft(ctx, t, w, v, action)
 	}
 	press := ticket.Press{ID: w.t.ID, Key: v.digest(action.Verb, t.actor.ID), Place: t.place(), Message: action.Card}
@@ -327,22 +345,17 @@ func (b *Bot) draftSend(ctx context.Context, t *turn, v values, action teams.Act
 			return &ticket.Error{Kind: ticket.Stale, Message: "error.draft_sent"}
 		}
 		c.Anyway = v.text(ticket.FieldOverride)
-		if action.Verb == verbDraftMail {
+		switch action.Verb {
+		case verbDraftMail:
 			subject := t.say("text.subject", args{"Title": b.masked(c.Ticket.Title), "Ticket": c.Ticket.String()})
 			return c.MailToCustomer(&text, v.text(ticket.FieldMail), subject, v.text(ticket.FieldNote), t.place())
+		case verbDraftRecord:
+			return c.SendToCustomer(&text, ticket.ByTicket, v.text(ticket.FieldNote))
 		}
-		way := v.text(ticket.FieldWay)
-		if action.Verb == verbDraftRecord {
-			way = ticket.ByTicket
-		}
-		return c.SendToCustomer(&text, way, v.text(ticket.FieldNote))
+		return c.SendToCustomer(&text, v.text(ticket.FieldWay), v.text(ticket.FieldNote))
 	})
 	if err == nil {
-		said := "notice.text_sent"
-		if action.Verb == verbDraftRecord {
-			said = "notice.text_goes"
-		}
-		sent := t.say(said, args{"Text": t.text(w.subject), "Ticket": changed.String()})
+		sent := t.say(noticeOf(action.Verb), args{"Text": t.text(w.subject), "Ticket": changed.String()})
 		return b.doneWith(ctx, t, changed, action, "", sent)
 	}
 	if kind := ticket.KindOf(err); kind == ticket.Internal || kind == ticket.NotFound || !w.inWork {

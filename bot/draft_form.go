@@ -278,20 +278,8 @@ func (b *Bot) drawPreview(t *turn, w *writing, typed values, failure error) (jso
 	edit.Bare, plain.Bare, plain.Secondary = true, true, true
 	d.more = []cards.Button{edit, plain}
 	if w.reader == ticket.ForCustomer {
-		d.intro, d.alone, d.title = s.say("form.preview.customer"), false, "button.sent"
-		d.save = w.data()
-		d.save.Verb = verbDraftSend
 		shown = ticket.MaxPart
-		d.fields = []field{
-			{id: ticket.FieldWay, kind: cards.FieldChoice, label: "label.sent_way", required: !b.mails() && b.desk.Records == nil, group: "way", choices: b.ownWays()},
-			{id: ticket.FieldNote, kind: cards.FieldText, label: "label.sent_note", limit: ticket.MaxReason},
-		}
-		if b.mails() {
-			d.mail(b, s, w)
-		}
-		if b.desk.Records != nil {
-			d.byRecord(b, s, w)
-		}
+		d.toCustomer(b, s, w)
 		if failure == nil {
 			d.hold(text.Findings(b.guard))
 		}
@@ -319,6 +307,24 @@ func (b *Bot) drawPreview(t *turn, w *writing, typed values, failure error) (jso
 // fileNames names the files that go with the text.
 func (w *writing) fileNames(s speech) string {
 	return s.names(slices.DeleteFunc(slices.Clone(w.files), func(a ticket.Attachment) bool { return !slices.Contains(w.stored.Files, a.ID) }))
+}
+
+// toCustomer offers the ways in which a text goes to the customer.
+func (d *drawing) toCustomer(b *Bot, s speech, w *writing) {
+	d.intro, d.alone, d.title = s.say("form.preview.customer"), false, "button.sent"
+	d.save = w.data()
+	d.save.Verb = verbDraftSend
+	sends := b.mails() || b.desk.Records != nil
+	d.fields = []field{
+		{id: ticket.FieldWay, kind: cards.FieldChoice, label: "label.sent_way", required: !sends, group: "way", choices: b.ownWays()},
+		{id: ticket.FieldNote, kind: cards.FieldText, label: "label.sent_note", limit: ticket.MaxReason},
+	}
+	if b.mails() {
+		d.mail(b, s, w)
+	}
+	if b.desk.Records != nil {
+		d.byRecord(b, s, w)
+	}
 }
 
 // mail offers to send the text, besides noting that it was sent elsewhere.

@@ -63,7 +63,7 @@ func (b *Bot) historyLine(s speech, e ticket.Entry) cards.HistoryLine {
 
 // history gives the sentence that says a stored line, and what it mentions.
 func (s speech) history(e ticket.Entry) (id string, with args) {
-	id = "history." + string(e.Kind)
+	id = sentenceOf(e)
 	subject, from, to := historyWords(e.Kind)
 	with = args{"Subject": s.stored(subject, e.Subject), "From": s.stored(from, e.From), "To": s.stored(to, e.To)}
 	switch e.Kind {
@@ -74,34 +74,37 @@ func (s speech) history(e ticket.Entry) (id string, with args) {
 	case ticket.EntryEdited:
 		with["From"] = cards.Shorten(s.fact(e.Subject, e.From), 80)
 		with["To"] = cards.Shorten(s.fact(e.Subject, e.To), 80)
-	case ticket.EntryReminded:
-		if e.From != "" {
-			id = "history.reminded.whom"
-		}
 	case ticket.EntrySnoozed, ticket.EntryRetimed:
 		with["To"] = s.instant(e.To)
 	case ticket.EntryUnreached:
-		if with["To"] = s.nameOrLead(e.To); e.From == ticket.UnreachedPlace {
-			id = "history.unreached.place"
-		}
+		with["To"] = s.nameOrLead(e.To)
 	case ticket.EntryReached, ticket.EntryTold:
-		if with["To"] = s.nameOrLead(e.To); e.From == ticket.UnreachedPlace {
-			id = "history.reached.place"
-		}
+		with["To"] = s.nameOrLead(e.To)
 	case ticket.EntryAway:
 		with["To"] = s.instant(e.To)
-		if e.Subject != "" {
-			id = "history.away.stand_in"
-		}
-	case ticket.EntryRecorded:
-		if e.Subject != "" {
-			id = "history.recorded.note"
-		}
 	case ticket.EntryRecordWaits:
 		with["Subject"] = s.recordWhy(ticket.RecordTrouble(e.Subject), e.To)
 	default:
 	}
 	return id, with
+}
+
+// sentenceOf gives the id of the sentence that says a line: where there are several for
+// its kind, the one that is meant.
+func sentenceOf(e ticket.Entry) string {
+	switch {
+	case e.Kind == ticket.EntryReminded && e.From != "":
+		return "history.reminded.whom"
+	case e.Kind == ticket.EntryUnreached && e.From == ticket.UnreachedPlace:
+		return "history.unreached.place"
+	case (e.Kind == ticket.EntryReached || e.Kind == ticket.EntryTold) && e.From == ticket.UnreachedPlace:
+		return "history.reached.place"
+	case e.Kind == ticket.EntryAway && e.Subject != "":
+		return "history.away.stand_in"
+	case e.Kind == ticket.EntryRecorded && e.Subject != "":
+		return "history.recorded.note"
+	}
+	return "history." + string(e.Kind)
 }
 
 // stored puts a stored word, or several with commas between, into the reader's

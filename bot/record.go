@@ -56,7 +56,7 @@ func (w recordWords) Unfiled(name string) string {
 // recordOf gives what is known of the ticket's record; nil without Odoo.
 func (b *Bot) recordOf(ctx context.Context, t *ticket.Ticket) (*ticket.Record, error) {
 	if b.desk.Records == nil {
-		return nil, nil
+		return nil, nil //nolint:nilnil // no Odoo is an answer
 	}
 	r, _, err := b.store.Record(ctx, t.ID)
 	return &r, err
@@ -112,7 +112,9 @@ func (s speech) recordTrouble(r *ticket.Record, t *ticket.Ticket) string {
 	case r.Trouble.Why == ticket.RecordGone:
 		return s.say("record.gone", args{"Ticket": t.String()})
 	}
-	return s.say("record.waits", args{"Since": s.when(r.Trouble.Since), "Why": cards.Escape(s.recordWhy(r.Trouble.Why, r.Trouble.What)), "Ticket": t.String()})
+	return s.markdown("record.waits", args{
+		"Since": s.when(r.Trouble.Since), "Why": s.recordWhy(r.Trouble.Why, r.Trouble.What), "Ticket": t.String(),
+	})
 }
 
 // recordWhy says why something does not get to Odoo, and what it is about.

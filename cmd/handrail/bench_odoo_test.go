@@ -145,7 +145,9 @@ func burst(b *testing.B, address, database, key string, tickets int) time.Durati
 	}
 	took := time.Since(began)
 	stop()
-	<-ended
+	if err := <-ended; err != nil {
+		b.Error(err)
+	}
 	return took
 }
 

@@ -375,7 +375,9 @@ func TestStoryFilesAndLongTextsComeWhole(t *testing.T) {
 		row := w.only("Invoices cannot be posted")
 		thread := w.thread(row)
 		ordered(t, thread, "attached posting.log", "customer: It says")
-		if !slices.ContainsFunc(thread, func(line string) bool { return strings.Contains(line, "to the end.") && strings.Contains(line, "& <nothing>") }) {
+		if !slices.ContainsFunc(thread, func(line string) bool {
+			return strings.Contains(line, "to the end.") && strings.Contains(line, "& <nothing>")
+		}) {
 			t.Errorf("the thread is %q", thread)
 		}
 		files := 0

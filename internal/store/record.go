@@ -185,11 +185,12 @@ func (t *tx) SaveRecord(ctx context.Context, record ticket.Record) error {
 		return err
 	}
 	_, err = t.exec(ctx, statement{
-		"UPDATE records SET model = ?, record = ?, label = ?, url = ?, base = ?, said = ?, sent = ?, heard = ?, trouble = ?, stop = ?, through = ?, live = ?, leased = ? " +
-			"WHERE tenant = ? AND number = ?",
+		"UPDATE records SET model = ?, record = ?, label = ?, url = ?, base = ?, said = ?, sent = ?, heard = ?, trouble = ?, stop = ?, " +
+			"through = ?, live = ?, leased = ? WHERE tenant = ? AND number = ?",
 		[]any{
 			words(record.Ref.Model), record.Ref.Number, words(record.Ref.Label), words(record.Ref.URL), base, said, record.Sent, record.Heard,
-			string(record.Trouble.Why), stop, instant(record.Through), instant(record.Live), instant(record.Leased), words(record.Tenant), record.Number,
+			string(record.Trouble.Why), stop, instant(record.Through), instant(record.Live), instant(record.Leased),
+			words(record.Tenant), record.Number,
 		},
 	})
 	if err != nil {

@@ -35,7 +35,7 @@ type Record struct {
 }
 
 // Made tells whether the record is there.
-func (r Record) Made() bool { return r.Ref.Number != 0 }
+func (r *Record) Made() bool { return r.Ref.Number != 0 }
 
 // RecordStop is what holds up a record.
 type RecordStop struct {
@@ -114,7 +114,7 @@ func (r *Record) Say(t *Ticket, field RecordField, mail string, at time.Time) {
 }
 
 // Unsaid lists the fields of which the ticket has something else than was last said.
-func (r Record) Unsaid(t *Ticket, mail string) []RecordField {
+func (r *Record) Unsaid(t *Ticket, mail string) []RecordField {
 	var fields []RecordField
 	for _, field := range RecordFields() {
 		if said, ok := r.Said[field]; !ok || said.Value != t.RecordField(field, mail) {

@@ -145,11 +145,12 @@ func (d *Desk) lease(ctx context.Context, job SendRecord) (*sending, error) {
 	return s, nil
 }
 
-// save stores a change of the record, with jobs. The record stays ours.
-func (s *sending) save(ctx context.Context, change func(r *Record), tasks ...Task) error {
-	return s.Store.InTx(ctx, func(tx Tx) error { return s.saveIn(ctx, tx, change, tasks...) })
+// save stores a change of the record, which stays ours.
+func (s *sending) save(ctx context.Context, change func(r *Record)) error {
+	return s.Store.InTx(ctx, func(tx Tx) error { return s.saveIn(ctx, tx, change) })
 }
 
+// saveIn does the same within a transaction, and leaves jobs.
 func (s *sending) saveIn(ctx context.Context, tx Tx, change func(r *Record), tasks ...Task) error {
 	r, err := tx.LockRecord(ctx, s.t)
 	if err != nil {
@@ -347,7 +348,8 @@ func (s *sending) finish(ctx context.Context) (done bool, err error) {
 			done = true
 			return s.saveIn(ctx, tx, free, Task{Job: SendRecord{Tenant: t.Tenant, Number: t.Number, Now: true}})
 		case s.r.Trouble.Shown: // the line that says so is left to the next round
-			return s.tellIn(ctx, tx, t, func(r *Record) { r.Trouble = RecordStop{} }, nil, func(c *Change) { c.note(EntryRecordMended, "", "", "", "") })
+			mended := func(c *Change) { c.note(EntryRecordMended, "", "", "", "") }
+			return s.tellIn(ctx, tx, t, func(r *Record) { r.Trouble = RecordStop{} }, nil, mended)
 		}
 		done = true
 		return s.saveIn(ctx, tx, func(r *Record) { r.Trouble, r.Leased = RecordStop{}, time.Time{} })

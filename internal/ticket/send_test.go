@@ -49,7 +49,7 @@ func newRecorder(tb testing.TB) *recorder {
 func (r *recorder) work() {
 	r.tb.Helper()
 	for {
-		tasks := append(r.waiting, r.store.TakeTasks()...)
+		tasks := slices.Concat(r.waiting, r.store.TakeTasks())
 		r.waiting = nil
 		done := 0
 		for _, task := range tasks {
@@ -312,7 +312,7 @@ func TestWhatIsHalfDoneIsFoundByTheRepair(t *testing.T) {
 	r.waiting = append(r.waiting, kept...)
 	r.pass(time.Hour + time.Minute)
 	r.wantNotes(1, "opened | Invoices cannot be posted", "taken | Ana", "status | Its job is lost.")
-	if !r.row(lost.ID).Made() {
+	if row := r.row(lost.ID); !row.Made() {
 		t.Error("a ticket without a record was not found")
 	}
 }
