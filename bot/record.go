@@ -194,15 +194,9 @@ func (b *Bot) recordView(ctx context.Context, s speech, t *ticket.Ticket) (cards
 	if err != nil {
 		return cards.Notice{}, err
 	}
-	lines, err := b.store.HistoryAfter(ctx, t.ID, r.Sent, 1000)
+	left, err := b.recordLacks(ctx, r, t.ID)
 	if err != nil {
 		return cards.Notice{}, err
-	}
-	left := 0
-	for _, line := range lines {
-		if line.Recorded() {
-			left++
-		}
 	}
 	view := cards.Notice{Words: s.words(), Heading: s.say("record.heading", args{"Ticket": t.String()}), Warning: r.Trouble.Why != ""}
 	with := args{"Ticket": t.String(), "Record": recordName(r), "Count": left}
@@ -230,47 +224,6 @@ func (b *Bot) recordView(ctx context.Context, s speech, t *ticket.Ticket) (cards
 	}
 	button("button.open", verbTicketPost)
 	return view, nil
-}
-
-// mostWaiting is how many tickets are named that wait for Odoo.
-const mostWaiting = 20
-
-// recordsWaiting names the tickets of the tenant that wait for Odoo, and why.
-func (b *Bot) recordsWaiting(ctx context.Context, t *turn) (string, error) {
-	var numbers []string
-	first, count := "", 0
-	for after := (ticket.ID{}); ; {
-		page, err := b.store.RecordsWait(ctx, after, 100)
-		if err != nil {
-			return "", err
-		}
-		for _, r := range page {
-			after = r.ID
-			if r.Tenant != t.actor.Tenant || r.Trouble.Why == "" {
-				continue
-			}
-			if count++; count > mostWaiting {
-				continue
-			}
-			numbers = append(numbers, r.ID.String())
-			if first == "" {
-				first = t.markdown("record.first", args{
-					"Ticket": r.ID.String(), "Since": t.when(r.Trouble.Since), "Why": t.recordWhy(r.Trouble.Why, r.Trouble.What),
-					"Do": t.say("record.do." + string(r.Trouble.Why)),
-				})
-			}
-		}
-		if len(page) < 100 {
-			break
-		}
-	}
-	if count == 0 {
-		return t.say("record.all_well"), nil
-	}
-	if count > mostWaiting {
-		numbers = append(numbers, "…")
-	}
-	return t.say("record.all", args{"Count": count, "Tickets": strings.Join(numbers, ", "), "Why": first}), nil
 }
 
 // recordRetry tries again at once what waits for Odoo.

@@ -165,3 +165,52 @@ func TestWithoutOdooNothingIsSaidOfIt(t *testing.T) {
 		t.Errorf("odoo says %q", text)
 	}
 }
+
+func TestOdooThatDoesNotAnswerIsNotSaidToHaveEverything(t *testing.T) {
+	t.Parallel()
+	h, odoo := recordKeeping(t)
+	h.opened(ana, nil)
+	h.says(ana, "odoo")
+	if text := h.chat.lastText(); text != "Odoo has everything." {
+		t.Errorf("with an Odoo that answers, odoo says %q", text)
+	}
+	odoo.Before = troubled(ticket.RecordBusy, "")
+	h.tenant = "tenant-2" // what waits there is not ours to see
+	h.opened(ana, nil)
+	h.pass(time.Minute)
+	h.tenant = tenant
+	h.says(ana, "odoo")
+	want := "No ticket waits for Odoo. But since 11:00 Odoo does not answer. There is nothing to do: it goes on by itself when Odoo answers."
+	if text := h.chat.lastText(); text != want {
+		t.Errorf("odoo says %q, want %q", text, want)
+	}
+	odoo.Before = nil
+	h.pass(5 * time.Minute)
+	h.says(ana, "odoo")
+	if text := h.chat.lastText(); text != "Odoo has everything." {
+		t.Errorf("when Odoo answers again, odoo says %q", text)
+	}
+}
+
+func TestWhatIsOnItsWayToOdooIsSaidToBe(t *testing.T) {
+	t.Parallel()
+	h, _ := recordKeeping(t)
+	h.opened(ana, nil)
+	h.opened(ana, nil)
+	actor := ticket.Actor{Person: ticket.Person{ID: ana.id, Name: ana.name}, Tenant: tenant}
+	for number := range int64(2) {
+		press := ticket.Press{ID: ticket.ID{Tenant: tenant, Number: number + 1}}
+		if _, err := h.bot.desk.Change(h.ctx(), actor, press, func(c *ticket.Change) error { return c.WriteStatus("We look.") }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	h.turn(h.activity("message", ana, map[string]any{"text": "odoo"})) // before the jobs are done
+	h.work()
+	if text := h.chat.lastText(); text != "2 tickets are on their way to Odoo: T-1, T-2." {
+		t.Errorf("odoo says %q", text)
+	}
+	h.says(ana, "odoo")
+	if text := h.chat.lastText(); text != "Odoo has everything." {
+		t.Errorf("when all is there, odoo says %q", text)
+	}
+}

@@ -20,8 +20,10 @@ type gate struct {
 	mu sync.Mutex
 	// down is what was heard last; nil while all goes well.
 	down *RecordError
-	next time.Time
-	wait time.Duration
+	// since is when that began.
+	since time.Time
+	next  time.Time
+	wait  time.Duration
 }
 
 // pass is nil for whoever may ask now, else what was heard last.
@@ -46,6 +48,9 @@ func (g *gate) heard(now time.Time, err error) (again bool) {
 		g.mu.Lock()
 		defer g.mu.Unlock()
 		g.wait = min(max(g.wait*2, gateFirst), gateMost)
+		if g.down == nil {
+			g.since = now
+		}
 		g.down, g.next = failure, now.Add(max(g.wait, failure.After))
 		return false
 	}
@@ -64,6 +69,17 @@ func (g *gate) open() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.next = time.Time{}
+}
+
+// RecordsDown says what keeps the system of record as a whole from taking anything, as
+// far as this process has heard; its Why is empty while all goes well.
+func (d *Desk) RecordsDown() RecordStop {
+	d.gate.mu.Lock()
+	defer d.gate.mu.Unlock()
+	if d.gate.down == nil {
+		return RecordStop{}
+	}
+	return RecordStop{Why: d.gate.down.Why, What: d.gate.down.What, Since: d.gate.since, Next: d.gate.next}
 }
 
 // concernsAll tells whether the trouble is one of the system as a whole, not one
