@@ -32,12 +32,31 @@ func (e Entry) Recorded() bool {
 
 // ToCustomer tells whether a line is a message that goes to the customer through
 // the ticket's record.
-func (e Entry) ToCustomer() bool {
-	if e.To != ByTicket || e.Note == "" {
+func (e Entry) ToCustomer() bool { return e.letter() && e.To == ByTicket }
+
+// letter tells whether a line has what the customer was told, in whatever way.
+func (e Entry) letter() bool {
+	if e.Note == "" {
 		return false
 	}
 	item, ok := FindItem(ItemID(e.Subject))
 	return e.Kind == EntryCustomerTold || e.Kind == EntryDone && ok && item.TellsCustomer
+}
+
+// sameChange is how many lines, of all tickets, lie at most between two of one change:
+// they are stored together, and others come between only from those who store just then.
+const sameChange = 200
+
+// repeats tells whether the words of an item that was done stand in the letter to the
+// customer that did it: whoever reads the record has just read them.
+func (s *sending) repeats(ctx context.Context, line Entry) (bool, error) {
+	if line.Kind != EntryDone || line.Note == "" || line.letter() {
+		return false, nil
+	}
+	near, err := s.Store.HistoryAfter(ctx, s.t.ID, line.ID-sameChange, sameChange)
+	return slices.ContainsFunc(near, func(e Entry) bool {
+		return e.Version == line.Version && e.letter() && strings.Contains(e.Note, line.Note)
+	}), err
 }
 
 // customerMail gives where the customer gets mail; empty where nobody has said it.
@@ -172,6 +191,13 @@ func (s *sending) message(ctx context.Context, lines []Entry) (RecordPost, error
 	}
 	var texts []string
 	for _, line := range lines {
+		again, err := s.repeats(ctx, line)
+		if err != nil {
+			return RecordPost{}, err
+		}
+		if again {
+			line.Note = ""
+		}
 		texts = append(texts, s.words.Note(s.t, line.Masked(s.Guard)))
 		if line.Kind != EntryAttached {
 			continue
