@@ -3,6 +3,7 @@ package ticket
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -52,12 +53,16 @@ func (d *Desk) MailLearnt(ctx context.Context, job LearnMail, mail, signIn strin
 		if err != nil || !known {
 			return err
 		}
+		before := who.Mails()
 		if refused {
 			who.MailDue = d.now().Add(mailRefused)
 		} else {
 			who.Mail, who.SignIn, who.MailDue = organisationMail(mail), organisationMail(signIn), d.now().Add(mailKept)
 		}
-		return tx.LearnMail(ctx, who)
+		if err := tx.LearnMail(ctx, who); err != nil {
+			return err
+		}
+		return d.ownAnew(ctx, tx, who, before)
 	})
 	if err != nil {
 		return fmt.Errorf("note the mail address of a person: %w", err)
@@ -100,11 +105,39 @@ func (d *Desk) SayMail(ctx context.Context, by Actor, typed string) (Acquaintanc
 		if who, _, err = tx.Person(ctx, by.Tenant, by.ID); err != nil {
 			return err
 		}
+		before := who.Mails()
 		who.OwnMail = mail
-		return tx.SayMail(ctx, who)
+		if err := tx.SayMail(ctx, who); err != nil {
+			return err
+		}
+		return d.ownAnew(ctx, tx, who, before)
 	})
 	if err != nil {
 		return who, fmt.Errorf("note a mail address: %w", err)
 	}
 	return who, nil
 }
+
+// mostOwned is how many tickets of a person get the right owner in the system of record
+// at once; any others get it when something happens to them.
+const mostOwned = 500
+
+// ownAnew has the open tickets of a person brought to their records, when they are
+// known there by another address than before.
+func (d *Desk) ownAnew(ctx context.Context, tx Tx, who Acquaintance, before []string) error {
+	if d.Records == nil || who.ID == "" || slices.Equal(firstOf(before), firstOf(who.Mails())) {
+		return nil
+	}
+	owned, err := tx.Tickets(ctx, Query{Tenant: who.Tenant, Open: true, Owner: who.ID, Limit: mostOwned})
+	if err != nil {
+		return err
+	}
+	tasks := make([]Task, len(owned.Tickets))
+	for i, t := range owned.Tickets {
+		tasks[i] = Task{Job: SendRecord{Tenant: t.Tenant, Number: t.Number}, Many: true}
+	}
+	return tx.Later(ctx, tasks...)
+}
+
+// firstOf gives the address that counts, if there is any.
+func firstOf(mails []string) []string { return mails[:min(len(mails), 1)] }

@@ -1,6 +1,7 @@
 package ticket_test
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -143,5 +144,59 @@ func TestAPersonSaysTheirOwnAddressAndNobodyElses(t *testing.T) {
 	}
 	if _, err := d.SayMail(t.Context(), ana, "ben@other.example"); err != nil {
 		t.Errorf("the address was taken back, but %v", err)
+	}
+}
+
+func TestTheTicketsOfAPersonFollowToTheUserWithTheirAddress(t *testing.T) {
+	t.Parallel()
+	r := newRecorder(t)
+	r.meets(ticket.Acquaintance{Person: ana.Person})
+	r.meets(ticket.Acquaintance{Person: bo.Person})
+	for key, by := range map[string]ticket.Actor{"k1": ana, "k2": ana, "k3": ana, "k4": bo} {
+		r.open(by, opening(key))
+	}
+	closed := r.open(ana, opening("k5"))
+	r.change(ana, ticket.Press{ID: closed.ID}, func(c *ticket.Change) error { return c.CloseEarly("A duplicate.") })
+	r.work()
+	owners := func(mail string) (count int) {
+		for _, record := range r.records.All() {
+			if record.Owner.Mail == mail {
+				count++
+			}
+		}
+		return count
+	}
+	step := func(what, mail string, want, jobs int, do func() error) {
+		t.Helper()
+		calls := 0
+		r.records.Before = func(context.Context, string, string) error { calls++; return nil }
+		if err := do(); err != nil {
+			t.Fatal(err)
+		}
+		if tasks := len(r.store.Tasks()); tasks != jobs {
+			t.Errorf("%s leaves %d jobs, want %d", what, tasks, jobs)
+		}
+		r.work()
+		if got := owners(mail); got != want || (calls > 0) != (jobs > 0) {
+			t.Errorf("%s: %d records are of %q, want %d; there were %d calls", what, got, mail, want, calls)
+		}
+	}
+	learn := func(mail string, refused bool) func() error {
+		return func() error {
+			return r.MailLearnt(t.Context(), ticket.LearnMail{Place: thread, Person: ana.Person}, mail, "", refused)
+		}
+	}
+	say := func(mail string) func() error {
+		return func() error { _, err := r.SayMail(t.Context(), ana, mail); return err }
+	}
+	step("Teams tells it", "ana@contoso.com", 3, 3, learn("ana@contoso.com", false))
+	step("Teams tells the same", "ana@contoso.com", 3, 0, learn("ana@contoso.com", false))
+	step("Teams tells nothing", "ana@contoso.com", 3, 0, learn("", true))
+	step("she says another", "ana@other.example", 3, 3, say("ana@other.example"))
+	step("she says the same", "ana@other.example", 3, 0, say("ana@other.example"))
+	step("Teams tells a new one, which is not what she said", "ana@other.example", 3, 0, learn("ana@new.example", false))
+	step("she takes hers back", "ana@new.example", 3, 3, say(""))
+	if n := owners("ana@contoso.com"); n != 0 {
+		t.Errorf("%d are of the first address still", n)
 	}
 }
