@@ -18,6 +18,16 @@ func articlesIn(server *odootest.Server, word string) []odootest.Row {
 	})
 }
 
+// articleNotes gives the lines that say in Odoo, on the one ticket, what was written.
+func (w *world) articleNotes() []string {
+	w.t.Helper()
+	rows := w.odoo.Rows("helpdesk.ticket")
+	if len(rows) != 1 {
+		w.t.Fatalf("there are %d tickets in Odoo", len(rows))
+	}
+	return slices.DeleteFunc(w.thread(rows[0]), func(text string) bool { return !strings.Contains(text, "wrote the article") })
+}
+
 func TestStoryAnArticleIsInOdooOnceAfterItWasAway(t *testing.T) {
 	prepare := func(w *world) {
 		server := odootest.New(w.t, odootest.Setup{Version: 19, Helpdesk: odootest.Enterprise, Knowledge: odootest.Enterprise})
@@ -40,11 +50,19 @@ func TestStoryAnArticleIsInOdooOnceAfterItWasAway(t *testing.T) {
 			t.Fatalf("the pages are %v", pages)
 		}
 		says(t, fmt.Sprint(pages[0]["body"]), "Since Monday, error 4711", "Round &amp; post", "From ticket T-1 of Handrail")
+		notes := w.articleNotes()
+		if len(notes) != 1 || !strings.HasPrefix(notes[0], "Ana Lima, ") { // which is internal
+			t.Fatalf("the notes of the article are %q", notes)
+		}
+		says(t, notes[0], "Tax lines <b>”\n\nTax lines <b>\n\n", "Since Monday, error 4711", "Round & post")
 
 		chat.Says(ana, "article T-1").ExpectCard("Article", "It stands").Press(ana, "Save", form{"solution": "Round the sum"})
 		w.settle()
 		if pages = articlesIn(w.odoo, "Tax lines"); len(pages) != 1 || !strings.Contains(fmt.Sprint(pages[0]["body"]), "Round the sum") {
 			t.Errorf("the pages are %v", pages)
+		}
+		if notes = w.articleNotes(); len(notes) != 2 || !strings.Contains(notes[1], "Round the sum") {
+			t.Errorf("the notes of the article are %q", notes)
 		}
 		chat.Says(ana, "find token tax")
 		w.settle()
