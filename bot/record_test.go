@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"strings"
 	"testing"
@@ -212,5 +213,34 @@ func TestWhatIsOnItsWayToOdooIsSaidToBe(t *testing.T) {
 	h.says(ana, "odoo")
 	if text := h.chat.lastText(); text != "Odoo has everything." {
 		t.Errorf("when all is there, odoo says %q", text)
+	}
+}
+
+func TestEveryTroubleWithOdooIsAPlainSentence(t *testing.T) {
+	t.Parallel()
+	for _, why := range ticket.RecordTroubles() {
+		t.Run(string(why), func(t *testing.T) {
+			t.Parallel()
+			h, odoo := recordKeeping(t)
+			h.opened(ana, nil)
+			odoo.Before = func(context.Context, string, string) error {
+				cause := errors.New(`odoo: status 415 "<h1>Unsupported Media Type</h1>" Traceback (most recent call last)`)
+				return &ticket.RecordError{Why: why, Cause: cause}
+			}
+			h.press(ana, h.chat.card(0), "Next step", nil)
+			h.pass(5 * time.Minute)
+			h.says(ana, "odoo T-1")
+			h.says(ana, "odoo")
+			text := h.chat.lastText()
+			if !strings.Contains(text, "One ticket waits for Odoo: T-1.") || !strings.Contains(text, h.bot.catalog.in("", "", h.now).say("record.why."+string(why))) {
+				t.Errorf("odoo says %q", text)
+			}
+			for _, m := range h.chat.posts {
+				said, err := json.Marshal(m.message)
+				if err != nil || strings.Contains(string(said), "Traceback") || strings.Contains(string(said), "415") || strings.Contains(string(said), "Media") {
+					t.Errorf("Ana reads %s", said)
+				}
+			}
+		})
 	}
 }

@@ -361,6 +361,9 @@ func foreign(op string, response *http.Response, body []byte) *Error {
 		e.Kind, e.unanswered = Refused, true
 	case status == http.StatusRequestEntityTooLarge:
 		e.Kind, e.Detail = Refused, "the server takes no body of this size"
+	case status == http.StatusUnsupportedMediaType:
+		// Odoo's own page (JSON-2, seen on 19): the address is right, and a proxy changes the header.
+		e.Kind, e.Detail = Refused, "the server takes no JSON: does a proxy change the header Content-Type?"
 	case status == http.StatusNotFound && bytes.Contains(body, []byte("database")):
 		e.Kind = WrongDatabase
 	case status == http.StatusOK && !page:

@@ -2,12 +2,14 @@ package odoo_test
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"strings"
 	"testing"
 
 	"handrail/internal/odoo"
+	"handrail/internal/ticket"
 )
 
 func TestEveryRefusalOfOdooHasItsKind(t *testing.T) {
@@ -40,6 +42,8 @@ func TestEveryRefusalOfOdooHasItsKind(t *testing.T) {
 		"rig19/j2-no-method":                 {search, odoo.NoModel, ""},
 		"rig19/j2-post-missing":              {search, odoo.Missing, ""},
 		"rig19/j2-post-bad-argument":         {search, odoo.Refused, ""},
+		"rig19/j2-body-no-json":              {search, odoo.Refused, ""},
+		"rig19/j2-wrong-content-type":        {search, odoo.Refused, ""},
 		"rig19/j2-load-missing":              {load, odoo.Validation, "name"},
 		"rig19/j2-load-bad-id":               {load, odoo.Validation, "user_id"},
 		"rig19/j2-load-bad-choice":           {load, odoo.Validation, "priority"},
@@ -67,8 +71,8 @@ func TestEveryRefusalOfOdooHasItsKind(t *testing.T) {
 			if e := failure(t, err); e.Field != test.field || e.Temporary() != (test.kind == odoo.Busy) {
 				t.Errorf("field %q, temporary %t", e.Field, e.Temporary())
 			}
-			if strings.Contains(err.Error(), "Traceback") {
-				t.Errorf("the error holds a traceback: %v", err)
+			if text := err.Error(); strings.Contains(text, "Traceback") || strings.Contains(text, "<title>") {
+				t.Errorf("the error holds a traceback or a page: %v", err)
 			}
 		})
 	}
@@ -143,6 +147,27 @@ func TestWhatIsNotOdooIsNamedAndDownIsTemporary(t *testing.T) {
 			}
 			if len(s.asked) != 1 {
 				t.Errorf("asked %d times", len(s.asked))
+			}
+		})
+	}
+}
+
+func TestARequestThatWasSpoiltOnItsWayIsARefusalOfEachTicket(t *testing.T) {
+	t.Parallel()
+	for sample, detail := range map[string]string{
+		"rig19/j2-body-no-json":       "could not parse the body as json",
+		"rig19/j2-wrong-content-type": "a proxy change the header Content-Type",
+	} {
+		t.Run(sample, func(t *testing.T) {
+			t.Parallel()
+			s, _ := replay(t, sample)
+			_, err := odoo.NewRecords(s.client, odoo.Settings{Kind: odoo.Helpdesk}).Put(t.Context(), "k", ticket.RecordValues{Title: new("VPN")})
+			failed, ok := errors.AsType[*ticket.RecordError](err)
+			if !ok || failed.Why != ticket.RecordRefused || failed.What != "" {
+				t.Fatalf("it is %v", err)
+			}
+			if text := err.Error(); !strings.Contains(text, detail) || strings.Contains(text, key) {
+				t.Errorf("the log says %q", text)
 			}
 		})
 	}
