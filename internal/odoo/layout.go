@@ -248,7 +248,9 @@ func trouble(err error) error {
 	if !ok { // no call was made, or it was given up
 		return &ticket.RecordError{Why: ticket.RecordBusy, Cause: err}
 	}
-	told := &ticket.RecordError{What: failed.Field, After: failed.RetryAfter, Cause: err}
+	told := &ticket.RecordError{
+		What: failed.Field, After: failed.RetryAfter, Untried: errors.Is(err, errSettle) || errors.Is(err, errPause), Cause: err,
+	}
 	model, method, _ := strings.Cut(failed.Op, "/")
 	switch failed.Kind {
 	case Busy:

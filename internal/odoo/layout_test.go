@@ -3,6 +3,9 @@ package odoo_test
 import (
 	"errors"
 	"fmt"
+	"io"
+	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -128,5 +131,43 @@ func TestAContactIsMadeOnceWhereThatIsAllowed(t *testing.T) {
 	ref := o.put(t, o.records(t), ticket.RecordValues{Customer: &ticket.RecordPerson{Name: "New Ltd"}})
 	if got, err := o.records(t).Record(t.Context(), ref); err != nil || got.Customer.Number != 0 {
 		t.Errorf("of two with one name nobody knows which is meant, and it has %+v, %v", got.Customer, err)
+	}
+}
+
+func TestOfAMessageItIsToldWhetherItCanBeUnderWay(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+	s := serve(t, "19", func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case strings.HasSuffix(r.URL.Path, "/message_post"):
+			w.Header().Set("Retry-After", "5")
+			w.WriteHeader(http.StatusServiceUnavailable)
+		case strings.Contains(r.URL.Path, "mail.message"):
+			_, _ = io.WriteString(w, "[]")
+		default:
+			_, _ = io.WriteString(w, `[{"id":1,"partner_id":false}]`)
+		}
+	}, func(cfg *odoo.Config) { cfg.Now = func() time.Time { return now } })
+	records := odoo.NewRecords(s.client, odoo.Settings{})
+	post := ticket.RecordPost{Key: "desk-1-note-1", Customer: true, Text: "We have it."}
+	for _, attempt := range []struct {
+		name    string
+		later   time.Duration
+		untried bool
+	}{
+		{"the proxy gave up, and Odoo may not have", 0, false},
+		{"the proxy asked for a pause", time.Second, true},
+		{"the first attempt may still be under way", 5 * time.Second, true},
+		{"the proxy gave up once more", time.Hour, false},
+	} {
+		now = now.Add(attempt.later)
+		_, err := records.Post(t.Context(), ticket.RecordRef{Model: "helpdesk.ticket", Number: 1}, post)
+		failed, ok := errors.AsType[*ticket.RecordError](err)
+		if !ok || failed.Why != ticket.RecordBusy || failed.After <= 0 || failed.Untried != attempt.untried {
+			t.Errorf("%s: %+v", attempt.name, failed)
+		}
+		if post.Tried.IsZero() {
+			post.Tried = now
+		}
 	}
 }

@@ -182,7 +182,9 @@ type RecordError struct {
 	What string
 	// After is how long to wait before the next attempt; 0 where nobody said.
 	After time.Duration
-	Cause error
+	// Untried tells that the call was not even begun, so that nothing can come of it.
+	Untried bool
+	Cause   error
 }
 
 // Error says why, for the log.

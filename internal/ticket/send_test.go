@@ -475,7 +475,7 @@ func (s *settling) Post(ctx context.Context, ref ticket.RecordRef, post ticket.R
 	}
 	s.tried = append(s.tried, post.Tried)
 	if wait := 90*time.Second - s.now().Sub(post.Tried); !post.Tried.IsZero() && wait > 0 {
-		return 0, &ticket.RecordError{Why: ticket.RecordBusy, After: wait, Cause: errors.New("an earlier attempt may be under way")}
+		return 0, &ticket.RecordError{Why: ticket.RecordBusy, After: wait, Untried: true, Cause: errors.New("an earlier attempt may be under way")}
 	}
 	if s.posted++; s.posted == 1 {
 		return 0, busy() // and nothing came of it
@@ -508,4 +508,42 @@ func TestTheCustomerIsWrittenToAgainOnlyWhenNothingIsUnderWay(t *testing.T) {
 	if len(s.tried) < 3 || s.posted != 2 {
 		t.Errorf("it was tried %d times, and posted %d times", len(s.tried), s.posted)
 	}
+}
+
+func TestAnAttemptThatAProxyGaveUpCountsAsUnderWay(t *testing.T) {
+	t.Parallel()
+	r := newRecorder(t)
+	var tried, began []time.Time
+	s := &gaveUp{Records: r.records, tried: func(post ticket.RecordPost) error {
+		tried, began = append(tried, post.Tried), append(began, r.now)
+		if len(tried) < 4 {
+			return &ticket.RecordError{Why: ticket.RecordBusy, After: 5 * time.Second, Cause: errors.New("503, and to be tried again in 5 s")}
+		}
+		return nil
+	}}
+	r.Records = s
+	made := r.open(ana, opening("k1"))
+	r.change(ana, ticket.Press{ID: made.ID}, tells(ticket.ByTicket, "We have it."))
+	r.pass(5 * time.Minute)
+	r.wantNotes(1, "opened | Invoices cannot be posted", "taken | Ana", "customer: We have it.")
+	for i := 1; i < len(tried); i++ {
+		if !tried[i].Equal(began[i-1]) {
+			t.Errorf("attempt %d says that one of %s came before, which began at %s", i, tried[i], began[i-1])
+		}
+	}
+}
+
+// gaveUp is a system of record behind a proxy that gives up what the system goes on with.
+type gaveUp struct {
+	*tickettest.Records
+	tried func(post ticket.RecordPost) error
+}
+
+func (g *gaveUp) Post(ctx context.Context, ref ticket.RecordRef, post ticket.RecordPost) (int64, error) {
+	if post.Customer {
+		if err := g.tried(post); err != nil {
+			return 0, err
+		}
+	}
+	return g.Records.Post(ctx, ref, post)
 }

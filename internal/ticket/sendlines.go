@@ -158,8 +158,8 @@ func (s *sending) write(ctx context.Context, line Entry, message RecordPost) err
 	if message.Tried.IsZero() {
 		return s.heard(ctx, err)
 	}
-	if failure, ok := errors.AsType[*RecordError](err); ok && failure.Why == RecordBusy && failure.After > 0 {
-		// It was not tried, and nobody else has to wait.
+	if failure, ok := errors.AsType[*RecordError](err); ok && failure.Untried {
+		// The earlier attempt is still the last one, and nobody else has to wait.
 		return errors.Join(err, s.save(ctx, func(r *Record) { r.Trouble.Began = before }))
 	}
 	return s.heard(ctx, err)
