@@ -273,6 +273,43 @@ func TestADeletedRecordIsLeftAloneUntilSomebodyWantsANewOne(t *testing.T) {
 	}, "\n\n"), "customer: Once more.")
 }
 
+func TestNoLineIsLostBetweenTheDigestsOfALongHistory(t *testing.T) {
+	t.Parallel()
+	for lost := 1; lost <= 6; lost++ {
+		r := &recorder{desk: newDesk(t)}
+		made := r.open(ana, opening("k1"))
+		for i := range 130 {
+			r.change(ana, ticket.Press{ID: made.ID}, remarks(fmt.Sprintf("Line %03d.", i)))
+		}
+		r.now = r.now.Add(time.Hour)
+		r.records = tickettest.NewRecords(func() time.Time { return r.now })
+		r.Records = r.records
+		posts := 0
+		r.records.After = func(_ context.Context, call, _ string) error {
+			if call != "post" {
+				return nil
+			}
+			if posts++; posts == lost {
+				return busy()
+			}
+			return nil
+		}
+		if err := r.Start(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		r.pass(5 * time.Minute)
+		var all strings.Builder
+		for _, m := range r.records.On(1) {
+			all.WriteString(m.Text + "\n")
+		}
+		for i := range 130 {
+			if n := strings.Count(all.String(), fmt.Sprintf("Line %03d.", i)); n != 1 {
+				t.Fatalf("the answer to note %d was lost: line %d is there %d times", lost, i, n)
+			}
+		}
+	}
+}
+
 func TestTicketsOfBeforeComeSlowlyAndTellTheCustomerNothing(t *testing.T) {
 	t.Parallel()
 	r := &recorder{desk: newDesk(t)}

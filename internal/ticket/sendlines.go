@@ -79,7 +79,9 @@ func (s *sending) lines(ctx context.Context) error {
 			if err := s.post(ctx, some); err != nil {
 				return err
 			}
-			lines = lines[len(some):]
+			if lines = lines[len(some):]; some[0].At.Before(s.r.Live) {
+				lines = nil // what goes together hangs on where the reading began: here, as after a lost answer
+			}
 			if s.now().Sub(s.begun) > recordTurn {
 				return nil // see finish
 			}
