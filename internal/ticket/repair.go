@@ -161,7 +161,8 @@ func (d *Desk) RetryRecord(ctx context.Context, id ID) error {
 }
 
 // RenewRecord has a new record made of a ticket whose record is gone. It gets the
-// history so far as notes: what the customer was told, they are not told again.
+// history so far as notes: what the customer was told, they are not told again, but
+// they do get what the record that is gone never had.
 func (d *Desk) RenewRecord(ctx context.Context, by Actor, press Press) (*Ticket, error) {
 	return d.Change(ctx, by, press, func(c *Change) error {
 		if !c.Ticket.MayChange(c.By) && c.Ticket.Owner != nil {
@@ -183,5 +184,26 @@ func renew(ctx context.Context, tx Tx, t *Ticket, now time.Time) error {
 	if r.Trouble.Why != RecordGone {
 		return unmet("error.record_there", map[string]any{"Ticket": t.String()})
 	}
-	return tx.SaveRecord(ctx, Record{ID: r.ID, Key: r.Key, Live: now})
+	live, err := firstLetter(ctx, tx, r, now)
+	if err != nil {
+		return err
+	}
+	return tx.SaveRecord(ctx, Record{ID: r.ID, Key: r.Key, Live: live})
+}
+
+// firstLetter gives when the first message to the customer was written that the record
+// does not have; now where there is none.
+func firstLetter(ctx context.Context, tx Tx, r Record, now time.Time) (time.Time, error) {
+	for after := r.Sent; ; {
+		lines, err := tx.HistoryAfter(ctx, r.ID, after, linesAtOnce)
+		if err != nil || len(lines) == 0 {
+			return now, err
+		}
+		for _, line := range lines {
+			if line.ToCustomer() && !line.At.Before(r.Live) {
+				return line.At, nil
+			}
+		}
+		after = lines[len(lines)-1].ID
+	}
 }

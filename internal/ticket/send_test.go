@@ -273,6 +273,46 @@ func TestADeletedRecordIsLeftAloneUntilSomebodyWantsANewOne(t *testing.T) {
 	}, "\n\n"), "customer: Once more.")
 }
 
+func TestALetterThatTheDeletedRecordNeverGotGoesToTheCustomerFromTheNewOne(t *testing.T) {
+	t.Parallel()
+	r := newRecorder(t)
+	made := r.open(ana, opening("k1"))
+	r.change(ana, ticket.Press{ID: made.ID}, tells(ticket.ByTicket, "We have it."))
+	r.work()
+	r.records.Delete(1)
+	r.now = r.now.Add(time.Minute)
+	r.change(ana, ticket.Press{ID: made.ID}, remarks("Into the void."))
+	r.now = r.now.Add(time.Minute)
+	r.change(ana, ticket.Press{ID: made.ID}, tells(ticket.ByTicket, "It works again."))
+	r.change(ana, ticket.Press{ID: made.ID}, remarks("Told them."))
+	r.pass(time.Hour)
+	for number := int64(2); number <= 3; number++ {
+		if _, err := r.RenewRecord(t.Context(), ana, ticket.Press{ID: made.ID}); err != nil {
+			t.Fatal(err)
+		}
+		want := []string{"opened | Invoices cannot be posted\n\ntaken | Ana\n\ncustomer_told | ticket | We have it.\n\nstatus | Into the void."}
+		if number == 2 { // which is deleted, too, before it has the letter
+			posts := 0
+			r.records.Before = func(_ context.Context, call, _ string) error {
+				if call != "post" {
+					return nil
+				}
+				if posts++; posts == 2 {
+					return &ticket.RecordError{Why: ticket.RecordGone, Cause: errors.New("404")}
+				}
+				return nil
+			}
+			r.work()
+			r.wantNotes(number, want...)
+			r.records.Delete(number)
+			r.records.Before = nil
+			continue
+		}
+		r.work()
+		r.wantNotes(number, append(want, "customer: It works again.", "status | Told them.")...)
+	}
+}
+
 func TestNoLineIsLostBetweenTheDigestsOfALongHistory(t *testing.T) {
 	t.Parallel()
 	for lost := 1; lost <= 6; lost++ {
