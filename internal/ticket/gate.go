@@ -12,6 +12,9 @@ const (
 	// that this grows to.
 	gateFirst = 2 * time.Second
 	gateMost  = time.Minute
+	// gateKnown is how long it is taken to give none still, once nobody in this process
+	// asks: another may have heard from it since.
+	gateKnown = 2 * gateMost
 )
 
 // gate keeps the jobs of a process away from a system of record that does not
@@ -20,10 +23,10 @@ type gate struct {
 	mu sync.Mutex
 	// down is what was heard last; nil while all goes well.
 	down *RecordError
-	// since is when that began.
-	since time.Time
-	next  time.Time
-	wait  time.Duration
+	// since is when that began, and last when it was heard last.
+	since, last time.Time
+	next        time.Time
+	wait        time.Duration
 }
 
 // pass is nil for whoever may ask now, else what was heard last.
@@ -48,10 +51,10 @@ func (g *gate) heard(now time.Time, err error) (again bool) {
 		g.mu.Lock()
 		defer g.mu.Unlock()
 		g.wait = min(max(g.wait*2, gateFirst), gateMost)
-		if g.down == nil {
+		if g.down == nil || now.Sub(g.last) > gateKnown {
 			g.since = now
 		}
-		g.down, g.next = failure, now.Add(max(g.wait, failure.After))
+		g.down, g.last, g.next = failure, now, now.Add(max(g.wait, failure.After))
 		return false
 	}
 	if err != nil && !failed {
@@ -72,11 +75,11 @@ func (g *gate) open() {
 }
 
 // RecordsDown says what keeps the system of record as a whole from taking anything, as
-// far as this process has heard; its Why is empty while all goes well.
+// far as this process has heard lately; its Why is empty while all goes well.
 func (d *Desk) RecordsDown() RecordStop {
 	d.gate.mu.Lock()
 	defer d.gate.mu.Unlock()
-	if d.gate.down == nil {
+	if d.gate.down == nil || d.now().Sub(d.gate.last) > gateKnown {
 		return RecordStop{}
 	}
 	return RecordStop{Why: d.gate.down.Why, What: d.gate.down.What, Since: d.gate.since, Next: d.gate.next}
