@@ -2,6 +2,7 @@ package odoo
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -11,6 +12,9 @@ import (
 // longestPage is how many bytes of HTML are read: images that stand in the text
 // themselves make it long.
 const longestPage = 16 * longestText
+
+// mostImages is how many images of a message are told of.
+const mostImages = 100
 
 // reading is what a message says.
 type reading struct {
@@ -292,7 +296,7 @@ func (r *reader) endLink() {
 // image writes the words that stand for an image, and notes the attachment that it shows.
 func (r *reader) image(token html.Token) {
 	source := attribute(token, "src")
-	if id, ok := attachmentOf(source); ok {
+	if id, ok := attachmentOf(source); ok && len(r.images) < mostImages && !slices.Contains(r.images, id) {
 		r.images = append(r.images, id)
 	}
 	if words := strings.TrimSpace(attribute(token, "alt")); words != "" {

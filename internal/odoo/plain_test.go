@@ -1,6 +1,7 @@
 package odoo
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -122,4 +123,16 @@ func FuzzReadingNeverFails(f *testing.F) {
 	f.Add("<table><tr><td>a</table></td>")
 	f.Add(`<a href="x"><td></a><pre></ul><li>`)
 	f.Fuzz(func(_ *testing.T, html string) { plain(html) })
+}
+
+func TestOfVeryManyImagesTheFirstAreToldOf(t *testing.T) {
+	t.Parallel()
+	var page strings.Builder
+	for i := range 1000 {
+		fmt.Fprintf(&page, `<img src="/web/image/%d"><img src="/web/image/%d">`, i+1, i+1)
+	}
+	got := plain(page.String()).images
+	if len(got) != 100 || got[0] != 1 || got[99] != 100 {
+		t.Errorf("got %d images: %v", len(got), got)
+	}
 }

@@ -182,6 +182,7 @@ func keepTickets(t *testing.T, o office) {
 		"a note is inside, signed where its author has no user":         postsNotes,
 		"a file hangs on the record once, and goes with a message":      attachesFiles,
 		"what the customer writes is read, and ours is known":           readsMessages,
+		"a customer shows the files of their own ticket only":           showsOwnImagesOnly,
 		"pages of changes lose none and repeat none":                    pagesChanges,
 		"archived records change, too, and those of other teams do not": leavesOtherTeamsOut,
 		"a record that was deleted is gone":                             tellsOfTheGone,
@@ -482,6 +483,29 @@ func attachesFiles(t *testing.T, o office) {
 	var read bytes.Buffer
 	if err := r.Content(t.Context(), id, &read); err != nil || !bytes.Equal(read.Bytes(), content) {
 		t.Errorf("read %d bytes: %v", read.Len(), err)
+	}
+}
+
+func showsOwnImagesOnly(t *testing.T, o office) {
+	r := o.records(t)
+	ref, other := o.put(t, r, ticket.RecordValues{}), o.put(t, r, ticket.RecordValues{})
+	var ids []int64
+	for _, on := range []ticket.RecordRef{ref, other} {
+		id, err := r.Attach(t.Context(), on, o.key(), ticket.RecordFile{
+			Name: "screen.bin", Content: func(_ context.Context, to io.Writer) error { _, err := to.Write([]byte("x")); return err },
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, id)
+	}
+	html := fmt.Sprintf(`<p>Look <img src="/web/image/%d"> <img src="/web/image/%d"></p>`, ids[0], ids[1])
+	mark := newest(t, r)
+	o.say(t, ref.Number, odootest.Carla().Partner(), html, true)
+	o.say(t, ref.Number, odootest.Anna().Partner(), html, true)
+	got := since(t, r, mark.Message, ref)
+	if len(got) != 2 || len(got[0].Files) != 1 || got[0].Files[0].Number != ids[0] || len(got[1].Files) != 2 {
+		t.Errorf("a customer who shows a file of another ticket, and somebody who works here: %+v", got)
 	}
 }
 

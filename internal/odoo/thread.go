@@ -97,33 +97,42 @@ func (r *Records) told(ctx context.Context, l *layout, rows []Record) ([]ticket.
 		return nil, err
 	}
 	messages := make([]ticket.RecordMessage, len(rows))
-	files := make([][]int64, len(rows))
+	files, images := make([][]int64, len(rows)), make([][]int64, len(rows))
 	var all []int64
 	for i, row := range rows {
 		subtype, _ := row.Link("subtype_id")
 		said := plain(row.Text("body"))
 		messages[i] = message(row, said.text, public[subtype], people)
 		messages[i].Record = refs[row.Number("res_id")]
-		files[i] = row.Links("attachment_ids")
-		for _, id := range said.images {
-			if !slices.Contains(files[i], id) {
-				files[i] = append(files[i], id)
-			}
-		}
-		all = append(all, files[i]...)
+		files[i], images[i] = row.Links("attachment_ids"), said.images
+		all = append(append(all, files[i]...), images[i]...)
 	}
 	found, err := r.files(ctx, all)
 	if err != nil {
 		return nil, err
 	}
-	for i := range messages {
-		for _, id := range files[i] {
-			if file, ok := found[id]; ok {
-				messages[i].Files = append(messages[i].Files, file)
-			}
-		}
+	for i, row := range rows {
+		author, _ := row.Link("author_id")
+		who := people[author] // nobody where the bot's user may not read them
+		messages[i].Files = chosen(found, files[i], func(file) bool { return true })
+		shown := slices.DeleteFunc(images[i], func(id int64) bool { return slices.Contains(files[i], id) })
+		messages[i].Files = append(messages[i].Files, chosen(found, shown, func(f file) bool {
+			// Whoever does not work here may write the number of any file, of another customer's, too.
+			return who.id != 0 && !who.outside || f.model == l.model && f.record == row.Number("res_id")
+		})...)
 	}
 	return messages, nil
+}
+
+// chosen gives those of the files that are there and may be shown.
+func chosen(found map[int64]file, ids []int64, may func(file) bool) []ticket.RecordedFile {
+	var files []ticket.RecordedFile
+	for _, id := range ids {
+		if f, ok := found[id]; ok && may(f) {
+			files = append(files, f.RecordedFile)
+		}
+	}
+	return files
 }
 
 // message makes of a row what the port says, without record and files. It is the
@@ -197,23 +206,33 @@ func (r *Records) public(ctx context.Context, ids []int64) (map[int64]bool, erro
 	return public, nil
 }
 
-// files describes attachments. One that the bot's user may not read, or that shows
-// another record, is left out.
-func (r *Records) files(ctx context.Context, ids []int64) (map[int64]ticket.RecordedFile, error) {
+// file is one of a message, and the record on which it hangs.
+type file struct {
+	ticket.RecordedFile
+	model  string
+	record int64
+}
+
+// files describes attachments. One that the bot's user may not read, or that is a link,
+// is left out.
+func (r *Records) files(ctx context.Context, ids []int64) (map[int64]file, error) {
 	if len(ids) == 0 {
-		return map[int64]ticket.RecordedFile{}, nil
+		return map[int64]file{}, nil
 	}
 	rows, err := r.client.Search(ctx, Query{
-		Model: "ir.attachment", Fields: []string{"name", "mimetype", "file_size"},
+		Model: "ir.attachment", Fields: []string{"name", "mimetype", "file_size", "res_model", "res_id"},
 		Domain: Domain{Term("id", "in", ids), Term("type", "=", "binary")},
 	})
 	if err != nil {
 		return nil, err
 	}
-	files := make(map[int64]ticket.RecordedFile, len(rows))
+	files := make(map[int64]file, len(rows))
 	for _, row := range rows {
-		files[row.Number("id")] = ticket.RecordedFile{
-			Number: row.Number("id"), Name: row.Text("name"), Type: row.Text("mimetype"), Size: row.Number("file_size"),
+		files[row.Number("id")] = file{
+			RecordedFile: ticket.RecordedFile{
+				Number: row.Number("id"), Name: row.Text("name"), Type: row.Text("mimetype"), Size: row.Number("file_size"),
+			},
+			model: row.Text("res_model"), record: row.Number("res_id"),
 		}
 	}
 	return files, nil
