@@ -7,6 +7,7 @@ import * as desk from './desk.mjs';
 import { openDoor } from './door.mjs';
 import { openPage } from './driver.mjs';
 import * as escalation from './escalation.mjs';
+import { extension } from './extension.mjs';
 import * as odoo from './odoo.mjs';
 import { missing, openOffice } from './office.mjs';
 import { configuration, ids } from './people.mjs';
@@ -23,6 +24,7 @@ const chapters = {
   escalation: { scenes: [
     escalation.routes, escalation.customer, escalation.engineers, escalation.answers, escalation.management, escalation.handedOn, escalation.climbing, escalation.after,
   ], withSeat: true },
+  extension: { scenes: [extension] },
   signed: { scenes: [signed], behindDoor: true },
   odoo: { scenes: [
     odoo.openedInTeams, odoo.acknowledged, odoo.answered, odoo.changedInOdoo, odoo.fixed, odoo.openedInOdoo, odoo.unreachable, odoo.compared,

@@ -368,5 +368,5 @@ func (b *Bot) answerForm(
 	if d.typed[ticket.FieldPerson] != "" {
 		d.fields[0].kind = cards.FieldChoiceCompact // some clients show the value of a filtered choice, not its title
 	}
-	return b.drawForm(t.speech, d)
+	return b.drawForm(t, d)
 }

@@ -235,6 +235,6 @@ func (b *Bot) articleRead(ctx context.Context, t *turn, v values, _ teams.Action
 			d.more = append(d.more, b.useButton(t.speech, current, article.ID))
 		}
 	}
-	card, err := b.drawForm(t.speech, d)
+	card, err := b.drawForm(t, d)
 	return reply{card: card}, err
 }

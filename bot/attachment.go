@@ -190,6 +190,9 @@ func (b *Bot) FetchAttachment(ctx context.Context, job ticket.FetchAttachment) e
 
 // openFile opens a file where it is.
 func (b *Bot) openFile(ctx context.Context, source ticket.FileSource) (io.ReadCloser, error) {
+	if source.Kind == ticket.SourceRecord {
+		return b.openRecordFile(ctx, source)
+	}
 	file := teams.File{Kind: teams.FileDownload, URL: source.URL, Picture: source.Picture}
 	if source.Kind == ticket.SourceConnector {
 		file.Kind = teams.FileOnConnector
@@ -199,6 +202,27 @@ func (b *Bot) openFile(ctx context.Context, source ticket.FileSource) (io.ReadCl
 		return nil, fetchFault(err)
 	}
 	return fetchedBody{body}, nil
+}
+
+// openRecordFile opens a file that is in the system of record.
+func (b *Bot) openRecordFile(ctx context.Context, source ticket.FileSource) (io.ReadCloser, error) {
+	number, err := strconv.ParseInt(source.URL, 10, 64)
+	if err != nil || b.desk.Records == nil {
+		return nil, &ticket.Error{Kind: ticket.Unmet, Message: "error.fetch_record"}
+	}
+	content, write := io.Pipe()
+	go func() {
+		err := b.desk.Records.Content(ctx, number, write)
+		refused, ok := errors.AsType[*ticket.RecordError](err)
+		switch {
+		case ok && (refused.Why == ticket.RecordGone || refused.Why == ticket.RecordRefused || refused.Why == ticket.RecordRights):
+			err = errors.Join(&ticket.Error{Kind: ticket.Unmet, Message: "error.fetch_record"}, err)
+		case ok:
+			err = &ticket.Postponed{After: max(refused.After, busy), Cause: err}
+		}
+		_ = write.CloseWithError(err) // it gives none
+	}()
+	return content, nil
 }
 
 // fetchedBody is the content of a file, whose faults are those of a job.

@@ -227,7 +227,7 @@ func (b *Bot) awayCard(ctx context.Context, t *turn, absence ticket.Absence, typ
 		d.save.Key = typed.once()
 	}
 	d.wrong(t.speech, typed, failure)
-	return b.drawForm(t.speech, d)
+	return b.drawForm(t, d)
 }
 
 // openTickets says which open tickets are the person's.

@@ -42,6 +42,9 @@ type Config struct {
 	Guard ticket.Guard
 	// Files opens the files that people send.
 	Files Files
+	// Dialogs has forms open as dialogs from the buttons of cards, where they stand
+	// in the place of the card otherwise.
+	Dialogs bool
 	// Local makes everyone a lead: the local mode without a bot id.
 	Local bool
 	// Site gives the address under which people's browsers reach Handrail; it
@@ -54,13 +57,15 @@ type Config struct {
 
 // Bot answers turns and does the jobs that end in a message.
 type Bot struct {
-	desk    *ticket.Desk
-	store   ticket.Store
-	cards   *cards.Set
-	chat    Chat
-	guard   ticket.Guard
-	files   Files
-	local   bool
+	desk  *ticket.Desk
+	store ticket.Store
+	cards *cards.Set
+	chat  Chat
+	guard ticket.Guard
+	files Files
+	local bool
+	// dialogs are the verbs whose buttons open one; nil for none.
+	dialogs map[string]bool
 	site    func() string
 	mailer  ticket.Mailer
 	now     func() time.Time
@@ -87,6 +92,9 @@ func New(c Config) (*Bot, error) {
 	}
 	b.forms = forms()
 	b.verbs = b.allVerbs()
+	if c.Dialogs {
+		b.dialogs = b.dialogVerbs()
+	}
 	b.commands = b.answers()
 	return b, nil
 }
@@ -99,6 +107,11 @@ type turn struct {
 	address ticket.Address
 	// sender is what the activity tells of the actor.
 	sender ticket.Acquaintance
+	// dialog is the one in which the turn is answered; nil for none.
+	dialog *dialog
+	// outside tells that the bot is no member where the turn happens: only its message
+	// extension is used there.
+	outside bool
 }
 
 // place is where the turn happens and where it is answered.
@@ -116,7 +129,7 @@ func (b *Bot) Turn(ctx context.Context, a *teams.Activity) (teams.Answer, error)
 		t.address.Thread = ""
 		b.seen.forget(t.address.Place)
 	}
-	if err := b.learn(ctx, t); err != nil {
+	if err := b.meetPlace(ctx, t); err != nil {
 		return teams.Answer{}, err
 	}
 	if a.BotAdded() {
@@ -124,6 +137,9 @@ func (b *Bot) Turn(ctx context.Context, a *teams.Activity) (teams.Answer, error)
 	}
 	if action, ok := a.Action(); ok {
 		return b.press(ctx, t, action)
+	}
+	if step, ok := a.Dialog(); ok {
+		return b.step(ctx, t, step)
 	}
 	if a.Type == "message" {
 		return teams.Answer{}, b.command(ctx, t)
@@ -194,6 +210,8 @@ func (b *Bot) answers() map[string]func(ctx context.Context, t *turn, rest strin
 		"find":       b.find,
 		"back":       func(ctx context.Context, t *turn, _ string) error { return b.back(ctx, t) },
 		"odoo":       b.odoo,
+		"link":       b.link,
+		"unlink":     b.unlink,
 		"help":       func(ctx context.Context, t *turn, _ string) error { return b.sendHelp(ctx, t, "") },
 	}
 }

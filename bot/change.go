@@ -30,6 +30,7 @@ func (b *Bot) TellOfChange(ctx context.Context, job ticket.TellOfChange) error {
 	return b.tellInCharge(ctx, t, job.By, func(s speech) string {
 		return s.markdown("tell."+string(job.What), args{
 			"Ticket": t.String(), "Title": cards.Shorten(b.masked(t.Title), 120), "By": job.By.Name, "Class": s.say("class." + string(t.Class())),
+			"Step":  s.say("step." + string(t.Step)),
 			"Words": cards.Shorten(b.ending(t), mostAsked),
 		})
 	})

@@ -39,7 +39,7 @@ func Commands() []Command {
 	return slices.Insert(deskCommands(), len(deskCommands())-2, knowledgeCommands()...)
 }
 
-// knowledgeCommands are about articles, and about Odoo.
+// knowledgeCommands are about articles, about links between tickets, and about Odoo.
 func knowledgeCommands() []Command {
 	return []Command{
 		{
@@ -50,6 +50,8 @@ func knowledgeCommands() []Command {
 			Name: "find", Usage: "find VPN drops", Description: "Look for an article; with a ticket's number, for its solution",
 			Menu: Unlisted, others: []string{"search knowledge", "find article"},
 		},
+		{Name: "link", Usage: "link T-2 to T-1", Description: "Have a ticket follow another one: the same trouble, worked on once", Menu: Unlisted},
+		{Name: "unlink", Usage: "unlink T-2", Description: "Have a ticket stand alone again", Menu: Unlisted},
 		{Name: "odoo", Usage: "odoo T-1", Description: "How a ticket stands in Odoo, and what waits", Menu: Unlisted},
 	}
 }
@@ -191,17 +193,29 @@ func bears(command string, rest []word) bool {
 		_, ok := spanOf(joined(rest))
 		return ok || joined(rest) == spanOdoo
 	case "show", "odoo", "take", "escalate", "assign", "attach", "article":
-		return len(rest) < 2 || slices.ContainsFunc(rest, word.isTicket) ||
-			command == "assign" && isNumber(rest[0].text) && slices.ContainsFunc(rest[1:], word.isMention)
+		return len(rest) < 2 || bearsTicket(command, rest)
 	case "handover", "away", "my mail":
 		return bearsOwn(command, rest)
 	case "route":
 		return bearsRoute(rest)
+	case "link", "unlink":
+		return bearsLink(rest)
 	case "follow", "unfollow", "status", "handback", "quiet", "draft":
 		return bearsFollowing(command, rest)
 	default:
 		return len(rest) == 0
 	}
+}
+
+// bearsTicket is bears for what is about a ticket, and has more than one word behind it.
+func bearsTicket(command string, rest []word) bool {
+	switch {
+	case command == "odoo" && len(rest) == 2 && rest[0].text == "bring":
+		return true
+	case command == "assign" && isNumber(rest[0].text) && slices.ContainsFunc(rest[1:], word.isMention):
+		return true
+	}
+	return slices.ContainsFunc(rest, word.isTicket)
 }
 
 // bearsFollowing is bears for what tells a conversation of tickets, or a ticket of something.

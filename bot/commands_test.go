@@ -185,8 +185,9 @@ func TestNoTwoCommandsShareAWord(t *testing.T) {
 	// A typo is hardly ever near to two names, so that nothing has to be asked.
 	for _, a := range Commands() {
 		for _, b := range Commands() {
-			opposite := a.Name == "follow" && b.Name == "unfollow" // what is near to both is asked
-			if a.Name < b.Name && typos(a.Name, b.Name) < 3 && !opposite {
+			opposite := "un"+a.Name == b.Name // what is near to both is asked
+			exact := a.Name == "find"         // is taken for nothing with a typo in it
+			if a.Name < b.Name && typos(a.Name, b.Name) < 3 && !opposite && !exact {
 				t.Errorf("%q and %q are too near to each other", a.Name, b.Name)
 			}
 		}

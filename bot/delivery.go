@@ -83,6 +83,12 @@ func (b *Bot) postLine(ctx context.Context, t *ticket.Ticket, c ticket.Copy) err
 		}
 		line = b.askingLine(s, t, c)
 	}
+	if c.Purpose == ticket.PurposeMessage {
+		var err error
+		if line, err = b.messageLine(ctx, s, t, c); err != nil {
+			return err
+		}
+	}
 	activity, failure := b.chat.Send(ctx, reference(c.Address), line)
 	if err := b.delivered(ctx, c.Address, failure); err != nil {
 		return err
@@ -238,7 +244,12 @@ func (b *Bot) draw(ctx context.Context, t *ticket.Ticket, c ticket.Copy) error {
 		post.Shown = t.Version
 		return b.retired(ctx, post, b.desk.Posted(ctx, post))
 	case failure == nil:
+		if over, err := b.messageOver(ctx, t, post); over || err != nil {
+			return errors.Join(err, b.forget(ctx, post))
+		}
 		post.Shown = t.Version
+	case teams.KindOf(failure) == teams.Gone && post.Purpose == ticket.PurposeMessage:
+		return b.forget(ctx, post) // somebody has deleted it, who has read it then
 	case teams.KindOf(failure) == teams.Gone && post.Shown == 0:
 		// The line that was to become the card was deleted at once, or nothing
 		// can be edited here.

@@ -51,7 +51,7 @@ func (b *Bot) drawDraft(t *turn, w *writing, typed values, failure error) (json.
 		d.save.Composed, d.more[0].Data.Composed = typed.text("composed"), typed.text("composed")
 	}
 	d.wrong(s, typed, failure)
-	return b.drawForm(s, d)
+	return b.drawForm(t, d)
 }
 
 // shortName gives the number of a ticket and its title.
@@ -300,7 +300,7 @@ func (b *Bot) drawPreview(t *turn, w *writing, typed values, failure error) (jso
 		if names := w.fileNames(s); names != "" {
 			d.parts = append(d.parts, cards.TextPart{Name: s.say("text.files"), Words: cards.Text(names)})
 		}
-		return b.drawForm(s, d)
+		return b.drawForm(t, d)
 	})
 }
 
@@ -395,6 +395,6 @@ func (b *Bot) drawSent(t *turn, current *ticket.Ticket, text ticket.Draft, back 
 	}
 	return fitting(ticket.MaxPart, func(most int) (json.RawMessage, error) {
 		d.parts = b.textBlocks(s, text, most)
-		return b.drawForm(s, d)
+		return b.drawForm(t, d)
 	})
 }

@@ -48,8 +48,11 @@ func (b *Bot) formCard(
 		skip.Bare, skip.Secondary = true, len(f.others) > 0 // a client would ask for the evidence first
 		d.other = &skip
 	}
+	if f.name != "reopen" && current.State == ticket.Closed && isLate(failure) {
+		failure = &ticket.Error{Kind: ticket.Unmet, Message: "form.closed", Args: map[string]any{"Ticket": current.String()}}
+	}
 	d.wrong(s, typed, failure)
-	return b.drawForm(s, d)
+	return b.drawForm(t, d)
 }
 
 // drawing is what a form's card is drawn from.
@@ -104,7 +107,9 @@ func (d *drawing) wrong(s speech, typed values, failure error) {
 	}
 }
 
-func (b *Bot) drawForm(s speech, d drawing) (json.RawMessage, error) {
+// drawForm draws a form: as a card, or for the dialog in which it stands.
+func (b *Bot) drawForm(t *turn, d drawing) (json.RawMessage, error) {
+	s := t.speech
 	view := cards.Form{
 		Words: s.words(), Heading: d.heading, Ticket: cards.Text(d.ticket), Intro: d.intro, Problem: cards.Text(d.problem),
 		Findings: s.findings(d.findings), Parts: d.parts,
@@ -127,9 +132,16 @@ func (b *Bot) drawForm(s speech, d drawing) (json.RawMessage, error) {
 		view.Buttons = append(view.Buttons, *d.other)
 	}
 	view.Buttons = append(view.Buttons, d.more...)
-	cancel := b.button(s, cmp.Or(d.cancelTitle, "button.cancel"), d.cancel.Verb, d.cancel)
-	cancel.Bare, cancel.Secondary = true, len(d.parts) > 0 && len(d.more) > 0
-	view.Buttons = append(view.Buttons, cancel)
+	if t.dialog == nil {
+		cancel := b.button(s, cmp.Or(d.cancelTitle, "button.cancel"), d.cancel.Verb, d.cancel)
+		cancel.Bare, cancel.Secondary = true, len(d.parts) > 0 && len(d.more) > 0
+		view.Buttons = append(view.Buttons, cancel)
+	} else {
+		t.dialog.fit(&view, d.heading)
+	}
+	for i := range view.Buttons {
+		view.Buttons[i].Dialog = false // what a form leads to takes its place
+	}
 	return b.cards.Form(view)
 }
 

@@ -128,7 +128,7 @@ func (b *Bot) escalateForm(
 		d.cancel = cards.Data{Verb: verbFormCancel, Ticket: current.String(), Whose: d.save.Whose}
 	}
 	d.wrong(t.speech, typed, failure)
-	return b.drawForm(t.speech, d)
+	return b.drawForm(t, d)
 }
 
 // escalating reads what was typed into the form.
@@ -166,13 +166,12 @@ func (b *Bot) escalateSave(ctx context.Context, t *turn, v values, action teams.
 	} else {
 		w, err = b.begun(ctx, t, current, to, v)
 	}
-	var faults ticket.Faults
-	switch {
-	case errors.As(err, &faults):
-		card, err := b.escalateForm(ctx, t, current, v, v, faults)
-		return reply{card: card, form: true}, err
-	case err != nil:
+	switch kind := ticket.KindOf(err); {
+	case err != nil && (kind == ticket.Internal || kind == ticket.NotFound):
 		return reply{}, err
+	case err != nil:
+		card, failure := b.escalateForm(ctx, t, current, v, v, err)
+		return reply{card: card, form: true}, failure
 	case to.Alone:
 		return b.doneWith(ctx, t, current, action, "", t.say("escalate.alone", args{"Ticket": current.String(), "Level": t.level(to.Level)}))
 	}
@@ -288,6 +287,10 @@ func (b *Bot) decideSave(ctx context.Context, t *turn, v values, action teams.Ac
 	try, err := b.desk.Trial(ctx, t.actor, current)
 	if err == nil {
 		err = try.Deciding()
+	}
+	if kind := ticket.KindOf(err); err != nil && kind != ticket.Internal {
+		card, failure := b.formCard(ctx, t, decideForm(), current, ticket.Item{}, v, err)
+		return reply{card: card, form: true}, failure
 	}
 	if err != nil {
 		return reply{}, err

@@ -63,7 +63,7 @@ func (b *Bot) whichTicketCard(ctx context.Context, t *turn, asked whichTicket) (
 	open := b.button(t.speech, "button.new", verbIntakeOpen, cards.Data{Title: cards.Shorten(asked.title, ticket.MaxTitle), Message: asked.message})
 	open.Bare = true
 	d.other = &open
-	return b.drawForm(t.speech, d)
+	return b.drawForm(t, d)
 }
 
 // mostOwn is how many of a person's tickets are offered.

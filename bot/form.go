@@ -61,7 +61,7 @@ func titled(id string) func(speech, *ticket.Ticket, ticket.Item) string {
 func forms() map[string]form {
 	all := []form{
 		itemForm(), skipForm(), skipRestForm(), decideForm(), answerForm(), replyForm(),
-		classForm(), customerForm(), editForm(), snoozeForm(), statusForm(), handbackForm(),
+		classForm(), customerForm(), editForm(), snoozeForm(), statusForm(), handbackForm(), linkForm(),
 		reasonForm("withdraw", func(c *ticket.Change, reason string) error { return c.Withdraw(reason) }),
 		reasonForm("not_fixed", func(c *ticket.Change, reason string) error { return c.NotFixed(reason) }),
 		reasonForm("reopen", func(c *ticket.Change, reason string) error { return c.Reopen(reason) }),

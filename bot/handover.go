@@ -314,7 +314,7 @@ func (b *Bot) handoverForm(ctx context.Context, t *turn, data cards.Data, curren
 	if d.wrong(t.speech, typed, failure); d.typed[ticket.FieldPerson] != "" {
 		d.fields[0].kind = cards.FieldChoiceCompact // some clients show the value of a filtered choice, not its title
 	}
-	return b.drawForm(t.speech, d)
+	return b.drawForm(t, d)
 }
 
 // personField asks for one of the people whom the bot knows.

@@ -74,16 +74,20 @@ func (s speech) history(e ticket.Entry) (id string, with args) {
 	case ticket.EntryEdited:
 		with["From"] = cards.Shorten(s.fact(e.Subject, e.From), 80)
 		with["To"] = cards.Shorten(s.fact(e.Subject, e.To), 80)
-	case ticket.EntrySnoozed, ticket.EntryRetimed:
+	case ticket.EntrySnoozed, ticket.EntryRetimed, ticket.EntryAway:
 		with["To"] = s.instant(e.To)
-	case ticket.EntryUnreached:
+	case ticket.EntryUnreached, ticket.EntryReached, ticket.EntryTold:
 		with["To"] = s.nameOrLead(e.To)
-	case ticket.EntryReached, ticket.EntryTold:
-		with["To"] = s.nameOrLead(e.To)
-	case ticket.EntryAway:
-		with["To"] = s.instant(e.To)
+	case ticket.EntryLinked:
+		if e.From != "" {
+			id = "history.linked.along"
+		}
 	case ticket.EntryRecordWaits:
 		with["Subject"] = s.recordWhy(ticket.RecordTrouble(e.Subject), e.To)
+	case ticket.EntryRecordKept:
+		with["Subject"] = s.say("field." + e.Subject)
+		with["From"] = cards.Shorten(s.keptWords(e.Subject, e.From), 80)
+		with["To"] = cards.Shorten(s.keptWords(e.Subject, e.To), 80)
 	default:
 	}
 	return id, with
@@ -103,8 +107,25 @@ func sentenceOf(e ticket.Entry) string {
 		return "history.away.stand_in"
 	case e.Kind == ticket.EntryRecorded && e.Subject != "":
 		return "history.recorded.note"
+	case e.Kind == ticket.EntryRecordOwner && e.To == "":
+		return "history.record_owner.none"
 	}
 	return "history." + string(e.Kind)
+}
+
+// keptWords puts what a field was on one of two sides into the reader's words.
+func (s speech) keptWords(field, text string) string {
+	switch {
+	case text == "":
+		return s.say("field.nothing")
+	case field == string(ticket.RecordClass):
+		return s.say("class." + text)
+	case field == string(ticket.RecordStanding) && text == string(ticket.Closed):
+		return s.say("status.word.closed")
+	case field == string(ticket.RecordStanding) && ticket.Step(text).Number() > 0:
+		return s.say("step." + text)
+	}
+	return text
 }
 
 // stored puts a stored word, or several with commas between, into the reader's
@@ -120,9 +141,9 @@ func (s speech) stored(prefix, word string) string {
 // are stored as its subject, and as what it was before and after.
 func historyWords(kind ticket.EntryKind) (subject, from, to string) {
 	switch kind {
-	case ticket.EntryDone, ticket.EntrySkipped, ticket.EntryRecorded:
+	case ticket.EntryDone, ticket.EntrySkipped, ticket.EntryRecorded, ticket.EntryLikewise:
 		return "item.", "", ""
-	case ticket.EntryStep, ticket.EntryNotFixed, ticket.EntryReopened:
+	case ticket.EntryStep, ticket.EntryNotFixed, ticket.EntryReopened, ticket.EntryRecordStage:
 		return "", "step.", "step."
 	case ticket.EntryClass:
 		return "", "class.", "class."

@@ -266,7 +266,9 @@ func (h *house) opened(who someone, facts map[string]string) shown {
 	inputs := map[string]string{"customer": "Contoso Ltd", "details": "Error 500 since this morning.", "users": "12"}
 	maps.Copy(inputs, facts)
 	form := h.chat.last()
-	h.press(who, form, form.first(), inputs)
+	if answer := h.press(who, form, form.first(), inputs).card; answer.raw != nil && answer.inputs()[fieldAlike] != nil {
+		h.press(who, answer, answer.first(), nil) // another trouble
+	}
 	return h.seen(who, h.chat.message(form.id))
 }
 

@@ -2,7 +2,7 @@ package bot
 
 import (
 	"context"
-	"errors"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -88,9 +88,27 @@ func editForm() form {
 	}
 }
 
-// newTicket answers "new …" with the intake form, its title filled in. The files
-// of the message with the id, if it names one, go to the ticket.
+// newTicket answers "new …" with the intake form, its title filled in, or with the
+// way to it. The files of the message with the id, if it names one, go to the ticket.
 func (b *Bot) newTicket(ctx context.Context, t *turn, title, message string) error {
+	title = ticket.Clean(title)
+	if b.dialogs[verbIntakeOpen] {
+		return b.offerIntake(ctx, t, title, message)
+	}
+	return b.sendIntake(ctx, t, title, message)
+}
+
+// sendIntake sends the form as a message of its own.
+func (b *Bot) sendIntake(ctx context.Context, t *turn, title, message string) error {
+	card, err := b.intakeCard(ctx, t, intakeForm{key: t.key("open"), message: message, typed: typedTitle(title)})
+	if err != nil {
+		return err
+	}
+	return b.sendCard(ctx, t, card, t.say("form.intake.heading"))
+}
+
+// typedTitle fills the form of a new ticket with what was written as its title.
+func typedTitle(title string) map[string]string {
 	title = ticket.Clean(title)
 	typed := map[string]string{ticket.FieldTitle: title, fieldTake: "true"}
 	first, _, several := strings.Cut(title, "\n")
@@ -98,17 +116,16 @@ func (b *Bot) newTicket(ctx context.Context, t *turn, title, message string) err
 		// Whoever writes that much has begun with the details.
 		typed[ticket.FieldTitle], typed[ticket.FieldDetails] = cards.Shorten(first, ticket.MaxTitle), title
 	}
-	card, err := b.intakeCard(ctx, t, intakeForm{key: t.key("open"), message: message, typed: typed})
-	if err != nil {
-		return err
-	}
-	return b.sendCard(ctx, t, card, t.say("form.intake.heading"))
+	return typed
 }
 
-// intakeOpen answers the button for a new ticket: the form comes as a message
-// of its own, and that message becomes the ticket's card.
+// intakeOpen answers the button for a new ticket: outside of a dialog the form
+// comes as a message of its own, and that message becomes the ticket's card.
 func (b *Bot) intakeOpen(ctx context.Context, t *turn, v values, _ teams.Action) (reply, error) {
-	if err := b.newTicket(ctx, t, v.text("extra"), v.text("message")); err != nil {
+	if t.dialog != nil {
+		return b.openIntake(ctx, t, v)
+	}
+	if err := b.sendIntake(ctx, t, v.text("extra"), v.text("message")); err != nil {
 		return reply{}, err
 	}
 	return reply{text: t.say("notice.form_below")}, nil
@@ -116,29 +133,32 @@ func (b *Bot) intakeOpen(ctx context.Context, t *turn, v values, _ teams.Action)
 
 func (b *Bot) intakeSave(ctx context.Context, t *turn, v values, action teams.Action) (reply, error) {
 	opening := ticket.Opening{
-		Intake: v.intake(t.zone), Take: v.truth(fieldTake), Key: v.once(),
-		Place: t.place(), Activity: action.Card, Files: v.text("message"),
+		Intake: v.intake(t.zone), Take: v.truth(fieldTake), Key: v.once(), Place: t.place(), Files: v.text("message"),
+	}
+	var err error
+	if opening.Activity, err = b.formMessage(ctx, t, opening.Key, action); err != nil {
+		return reply{}, err
 	}
 	if strings.HasPrefix(opening.Key, againPrefix) {
 		opening.Activity = "" // the form's message is another ticket's card by now
 	}
-	opened, err := b.desk.Open(ctx, t.actor, opening)
-	if faults, ok := errors.AsType[ticket.Faults](err); ok {
-		card, err := b.intakeCard(ctx, t, intakeForm{key: v.text("once"), message: opening.Files, typed: v.typedIntake(), faults: faults})
-		return reply{card: card, form: true}, err
+	if t.dialog != nil && t.dialog.source != nil {
+		return b.intakeSaveFrom(ctx, t, opening, v)
 	}
-	if err != nil {
-		return reply{}, err
+	back := intakeForm{key: v.text("once"), message: opening.Files, typed: v.typedIntake()}
+	opened, r, err := b.openAsked(ctx, t, v, opening, back)
+	if err != nil || opened == nil {
+		return r, err
 	}
 	if opened.OpenedBy.ID != t.actor.ID {
 		problem := t.say("notice.form_taken", args{"By": opened.OpenedBy.Name, "Ticket": opened.String()})
 		card, err := b.intakeCard(ctx, t, intakeForm{key: againPrefix + t.key("open"), typed: v.typedIntake(), problem: problem})
-		if err == nil && !action.Replaces {
+		if err == nil && !action.Replaces && t.dialog == nil {
 			return reply{settled: true}, b.sendCard(ctx, t, card, problem)
 		}
 		return reply{card: card, form: true}, err
 	}
-	r, err := b.ticketReply(ctx, t, opened, "")
+	r, err = b.ticketReply(ctx, t, opened, "")
 	r.settled = true // the form's message becomes the live card
 	return r, err
 }
@@ -149,7 +169,9 @@ const againPrefix = "again "
 
 // typedIntake gives what was typed into the form, as it was typed.
 func (v values) typedIntake() map[string]string {
-	typed := map[string]string{fieldTake: v.text(fieldTake)}
+	typed := map[string]string{
+		fieldTake: v.text(fieldTake), ticket.FieldReporter: v.text(ticket.FieldReporter), fieldAlike: v.text(fieldAlike),
+	}
 	for _, f := range intakeFields(nil, nil) {
 		typed[f.id] = v.text(f.id)
 	}
@@ -182,9 +204,13 @@ type intakeForm struct {
 	key string
 	// message is the id of the message whose files go to the ticket; empty for none.
 	message string
+	// source is what was taken from a message on which the form was asked for; nil for none.
+	source  *source
 	typed   map[string]string
 	faults  ticket.Faults
 	problem string
+	// alike are the open tickets that look like the same trouble.
+	alike []*ticket.Ticket
 }
 
 func (b *Bot) intakeCard(ctx context.Context, t *turn, f intakeForm) ([]byte, error) {
@@ -196,11 +222,19 @@ func (b *Bot) intakeCard(ctx context.Context, t *turn, f intakeForm) ([]byte, er
 	if len(loose) > 0 {
 		intro += " " + t.markdown("form.intake.files", args{"Names": t.names(loose)})
 	}
-	fields := append(intakeFields(nil, nil), field{id: fieldTake, kind: cards.FieldToggle, label: "label.take", heading: "item.owner", value: "true"})
-	return b.drawForm(t.speech, drawing{
+	fields := intakeFields(nil, nil)
+	if f.source != nil && f.source.Message != "" {
+		intro += f.source.told(t.speech)
+		fields = slices.Insert(fields, 2, reporterField())
+	}
+	if len(f.alike) > 0 {
+		intro, fields = t.say("form.alike.intro"), b.askIn(t.speech, f, fields)
+	}
+	fields = append(fields, field{id: fieldTake, kind: cards.FieldToggle, label: "label.take", heading: "item.owner", value: "true"})
+	return b.drawForm(t, drawing{
 		heading: t.say("form.intake.heading"), intro: intro,
 		fields: fields, typed: f.typed, faults: f.faults, problem: f.problem, title: "button.open_ticket",
-		save:   cards.Data{Verb: verbIntakeSave, Key: f.key, Message: f.message},
+		save:   cards.Data{Verb: verbIntakeSave, Key: f.key, Message: f.message, Source: f.source.encoded()},
 		cancel: cards.Data{Verb: verbIntakeCancel, Key: f.key},
 	})
 }

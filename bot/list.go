@@ -98,6 +98,9 @@ func (b *Bot) listRow(s speech, t *ticket.Ticket) cards.ListRow {
 	if has := b.hasIt(s, t); has != "" {
 		lines = append(lines, has)
 	}
+	if t.Leader != 0 {
+		lines = append(lines, s.say("linked.row", args{"Ticket": ticket.Number(t.Leader)}))
+	}
 	switch clock, late := b.clockLine(s, t); {
 	case late:
 		lines = append(lines, s.say("list.late", args{"Clock": clock}))

@@ -100,10 +100,13 @@ func (b *Bot) allVerbs() map[string]verb {
 		verbDraftSend: b.draftSend, verbDraftMail: b.draftSend, verbDraftRecord: b.draftSend, verbDraftCopy: b.draftCopy, verbDraftSee: b.draftSee,
 	})
 	verbs["handback"+suffixSave] = b.handbackSave
+	verbs["link"+suffixSave], verbs[verbUnlink], verbs[verbLinkShow] = b.linkSave, b.unlinkPress, b.linkShow
+	verbs[verbLikewise], verbs[verbNotLikewise] = b.likewiseSave, b.likewiseLeave
 	maps.Copy(verbs, map[string]verb{
 		verbArticleOpen: b.articleOpen, verbArticleSave: b.articleSave, verbArticleFind: b.articleFind,
 		verbArticleUse: b.articleUse, verbArticleRead: b.articleRead,
 	})
+	verbs[verbMessageShow], verbs[verbAnswerOpen], verbs[verbAnswerSave] = b.messageShow, b.answerMessageOpen, b.answerMessageSave
 	return verbs
 }
 
@@ -193,6 +196,9 @@ func isOfForm(verb string) bool {
 // everybody: what a click is answered with stands only until the client reads
 // the message again.
 func (b *Bot) settle(ctx context.Context, t *turn, action teams.Action, card []byte, summary string) (reply, error) {
+	if t.dialog != nil {
+		return reply{text: summary}, nil // the message has opened the dialog, and stays
+	}
 	live, err := b.store.Shows(ctx, t.place(), action.Card)
 	if err != nil || live {
 		return reply{card: card}, err // a forged click must not take a ticket's card from everybody
@@ -326,7 +332,9 @@ func (b *Bot) ticketComplete(ctx context.Context, t *turn, v values, action team
 }
 
 func (b *Bot) change(ctx context.Context, t *turn, v values, action teams.Action, how func(*ticket.Change) error) (reply, error) {
-	changed, err := b.desk.Change(ctx, t.actor, v.press(t.actor.Tenant, action.Verb, t.actor.Person), how)
+	press := v.press(t.actor.Tenant, action.Verb, t.actor.Person)
+	press.Place = t.place()
+	changed, err := b.desk.Change(ctx, t.actor, press, how)
 	if err != nil {
 		return reply{}, err
 	}
@@ -350,6 +358,9 @@ func (b *Bot) ticketShow(ctx context.Context, t *turn, v values, action teams.Ac
 
 // ticketPost has the live card sent as a new message.
 func (b *Bot) ticketPost(ctx context.Context, t *turn, v values, _ teams.Action) (reply, error) {
+	if t.outside {
+		return b.showOutside(ctx, t, v.ticket(t.actor.Tenant))
+	}
 	shown, err := b.desk.Show(ctx, v.ticket(t.actor.Tenant), t.place())
 	if err != nil {
 		return reply{}, err

@@ -117,6 +117,14 @@ func (s speech) recordTrouble(r *ticket.Record, t *ticket.Ticket) string {
 	})
 }
 
+// recordOwner says whose the ticket is in Odoo where that is nobody who is known here.
+func (s speech) recordOwner(r *ticket.Record, t *ticket.Ticket) string {
+	if r == nil || !r.Base.Owner.Stranger || t.State == ticket.Closed {
+		return ""
+	}
+	return s.markdown("record.owner", args{"Name": r.Base.Owner.Called()})
+}
+
 // recordWhy says why something does not get to Odoo, and what it is about.
 func (s speech) recordWhy(why ticket.RecordTrouble, what string) string {
 	text := s.say("record.why." + string(why))
@@ -164,6 +172,9 @@ func (b *Bot) TellRecord(ctx context.Context, job ticket.TellRecord) error {
 func (b *Bot) odoo(ctx context.Context, t *turn, rest string) error {
 	if b.desk.Records == nil {
 		return b.say(ctx, t, t.say("record.none"))
+	}
+	if label, ok := labelIn(rest); ok {
+		return b.bring(ctx, t, label)
 	}
 	id, ok := t.ticketIn(rest)
 	if !ok {

@@ -74,7 +74,7 @@ func (b *Bot) routeForm(ctx context.Context, t *turn, data cards.Data, typed val
 	if d.wrong(t.speech, typed, failure); d.typed[ticket.FieldPerson] != "" {
 		d.fields[1].kind = cards.FieldChoiceCompact // some clients show the value of a filtered choice, not its title
 	}
-	return b.drawForm(t.speech, d)
+	return b.drawForm(t, d)
 }
 
 // routeHere is the toggle that has a level asked in the conversation of the form,

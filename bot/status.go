@@ -64,12 +64,12 @@ func glance(s speech, t *ticket.Ticket) string {
 	return cards.Shorten(strings.Join(parts, " "), ticket.MaxStatus)
 }
 
-// affected says whom the trouble meets.
+// affected says whom the trouble meets, those of linked tickets among them.
 func affected(s speech, t *ticket.Ticket) string {
-	if t.Users == nil {
-		return t.Customer
+	if users := t.Affected(); users != nil {
+		return s.say("status.users", args{"Count": *users})
 	}
-	return s.say("status.users", args{"Count": *t.Users})
+	return t.Customer
 }
 
 // nextLine says what has to be done next, in a few words.
@@ -133,9 +133,12 @@ func (b *Bot) statusCard(s speech, t *ticket.Ticket) (json.RawMessage, error) {
 	owner := s.say("list.unowned")
 	if t.Owner != nil {
 		owner = "**" + cards.Escape(t.Owner.Name) + "**"
+	} else if t.State == ticket.Open {
+		take := b.button(s, "button.take", verbTicketTake, b.data(t, ""))
+		view.Buttons = append([]cards.Button{take}, view.Buttons...)
 	}
 	who := []string{s.say("status.since", args{"When": s.day(t.OpenedAt)}), s.say("status.owner", args{"Owner": owner})}
-	if t.Users != nil {
+	if t.Affected() != nil {
 		who = append([]string{affected(s, t)}, who...)
 	}
 	view.Who = strings.Join(who, " · ")

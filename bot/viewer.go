@@ -21,6 +21,10 @@ type viewer struct {
 	files []ticket.Attachment
 	// record is what is known of its record; nil without Odoo.
 	record *ticket.Record
+	// links are the tickets that it follows, or that follow it.
+	links linked
+	// there names the owner in Odoo whom nobody knows here.
+	there string
 }
 
 func (v viewer) changes(t *ticket.Ticket) bool { return !v.anyone && t.MayChange(v.Actor) }
@@ -101,6 +105,7 @@ func (b *Bot) workerButtons(t *ticket.Ticket, who viewer, add func(title, verb s
 		add("button.find", verbArticleFind, "", true)
 	}
 	add("button.edit", "edit"+suffixOpen, "", true)
+	b.linkButton(t, add)
 	add("button.history", verbTicketHistory, "", true)
 	if !ticket.Diagnosis.Before(t.Step) {
 		add("button.close", "close"+suffixOpen, "", true)
@@ -153,6 +158,9 @@ func (b *Bot) readerButtons(t *ticket.Ticket, who viewer, add func(title, verb s
 		add("button.take", verbTicketTake, "", false)
 	}
 	add("button.history", verbTicketHistory, "", false)
+	if who.changes(t) {
+		b.linkButton(t, add)
+	}
 	if who.originals && who.changes(t) {
 		add("button.original", verbTicketOriginal, "", true)
 	}

@@ -17,7 +17,7 @@ const evidenceLine = 140
 // button makes a button that every card can carry.
 func (b *Bot) button(s speech, title, verb string, data cards.Data) cards.Button {
 	data.Verb = verb
-	return cards.Button{Title: s.say(title), Verb: verb, Data: data}
+	return cards.Button{Title: s.say(title), Verb: verb, Data: data, Dialog: b.dialogs[verb]}
 }
 
 // ticketReply shows the ticket to the person of the turn, with a notice where
@@ -35,7 +35,15 @@ func (b *Bot) ticketReply(ctx context.Context, t *turn, current *ticket.Ticket, 
 	if err != nil {
 		return reply{}, err
 	}
-	who := viewer{Actor: charge.Acting(t.actor, current), charge: charge, files: files, record: record}
+	there, err := b.ownerThere(ctx, t.speech, current, record)
+	if err != nil {
+		return reply{}, err
+	}
+	links, err := b.linksOf(ctx, current)
+	if err != nil {
+		return reply{}, err
+	}
+	who := viewer{Actor: charge.Acting(t.actor, current), charge: charge, files: files, record: record, there: there, links: links}
 	card, err := b.ticketCard(t.speech, current, notice, who, t.address.Kind)
 	return reply{card: card, notice: notice}, err
 }
@@ -53,6 +61,14 @@ func (b *Bot) liveCard(ctx context.Context, t *ticket.Ticket, c ticket.Copy) (te
 		card, err := b.escalationCard(ctx, s, t, c.Subject, "")
 		return teams.Message{Card: card, Summary: b.fallback(s, t)}, err
 	}
+	if c.Purpose == ticket.PurposeMessage {
+		whom, err := b.answering(ctx, t, c.Address)
+		if err != nil {
+			return teams.Message{}, err
+		}
+		card, err := b.messageCard(ctx, s, t, int64(c.Subject), "", whom)
+		return teams.Message{Card: card, Summary: b.fallback(s, t)}, err
+	}
 	charge, err := b.charge(ctx, t)
 	if err != nil {
 		return teams.Message{}, err
@@ -68,6 +84,12 @@ func (b *Bot) liveCard(ctx context.Context, t *ticket.Ticket, c ticket.Copy) (te
 	who := viewer{anyone: !b.local, Actor: ticket.Actor{Tenant: t.Tenant, Lead: b.local}}
 	if c.Address.Kind == ticket.Personal {
 		who = viewer{Actor: ticket.Actor{Person: c.Address.Person, Tenant: t.Tenant, Lead: b.local || b.leads(c.Address.Person)}}
+	}
+	if who.there, err = b.ownerThere(ctx, s, t, record); err != nil {
+		return teams.Message{}, err
+	}
+	if who.links, err = b.linksOf(ctx, t); err != nil {
+		return teams.Message{}, err
 	}
 	who.Actor, who.charge, who.files, who.record = charge.Acting(who.Actor, t), charge, files, record
 	card, err := b.ticketCard(s, t, "", who, c.Address.Kind)
@@ -94,7 +116,7 @@ func (b *Bot) ticketCard(s speech, t *ticket.Ticket, notice string, who viewer, 
 		Number: t.String(), Customer: cards.Text(t.Customer), Title: cards.Text(t.Title),
 		Class: s.say("class." + string(class)), ClassKey: string(class), ClassWhy: b.classWhy(s, t),
 		StepCount: s.say("ticket.step", args{"Number": t.Step.Number()}), StepNumber: t.Step.Number(), StepName: s.say("step." + string(t.Step)),
-		Owner: b.ownerLine(s, t, who.charge) + s.recordLine(who.record), Closed: b.closedLine(s, t),
+		Owner: b.ownerLine(s, t, who.charge) + who.there + s.recordLine(who.record) + s.originLine(t), Closed: b.closedLine(s, t),
 		Details: cards.Text(cards.Shorten(t.Details, 400)),
 		Speak:   b.speak(s, t), Fallback: b.fallback(s, t),
 	}
@@ -120,8 +142,10 @@ func (b *Bot) ticketCard(s speech, t *ticket.Ticket, notice string, who viewer, 
 		open := b.button(s, "button.files", verbFilesShow, cards.Data{Ticket: t.String()})
 		view.FilesOpen = &open
 	}
+	b.showLinks(s, t, who.links, &view)
 	view.Clock, view.Late = b.clockLine(s, t)
-	view.Attention = paragraphs(b.attention(s, t), s.recordTrouble(who.record, t))
+	view.Wrote = b.wroteLine(s, t)
+	view.Attention = paragraphs(b.attention(s, t), s.recordTrouble(who.record, t), s.recordOwner(who.record, t))
 	view.Escalation = b.escalationLine(s, t)
 	view.Buttons = b.ticketButtons(s, t, who)
 	view.ReadOnly = !changes && t.Owner != nil
@@ -130,14 +154,13 @@ func (b *Bot) ticketCard(s speech, t *ticket.Ticket, notice string, who viewer, 
 }
 
 func (b *Bot) classWhy(s speech, t *ticket.Ticket) string {
-	with := args{"Class": s.say("class." + string(t.Derived)), "Above": b.desk.Policy.ExpediteAbove, "From": b.desk.Policy.PriorityFrom}
-	if t.Users != nil {
-		with["Count"] = *t.Users
-	} else {
-		with["Count"] = 0
+	with := args{"Class": s.say("class." + string(t.Derived)), "Above": b.desk.Policy.ExpediteAbove, "From": b.desk.Policy.PriorityFrom, "Count": 0}
+	users, dueAt := t.Affected(), t.DueAt
+	if users != nil {
+		with["Count"] = *users
 	}
-	if t.DueAt != nil {
-		with["Date"] = s.when(*t.DueAt)
+	if due, _ := t.FixedDate(); due != nil {
+		dueAt, with["Date"] = due, s.when(*due)
 	}
 	if t.Override != nil {
 		return s.markdown(string(ticket.BecauseOverride), args{
@@ -146,10 +169,10 @@ func (b *Bot) classWhy(s speech, t *ticket.Ticket) string {
 		})
 	}
 	why := s.say(string(t.Because), with)
-	if t.DueAt != nil && t.Because != ticket.BecauseDate {
-		why = s.say("class.with_date", args{"Why": why, "Date": with["Date"]})
+	if users == nil && dueAt == nil {
+		why = s.say("class.because.unknown", with) // it came from Odoo, where nobody was asked
 	}
-	return why
+	return s.whyLinked(t, why, with["Date"])
 }
 
 // charge tells who looks after an open ticket.

@@ -124,6 +124,8 @@ func excused(verb string, inputs map[string]string, t *ticket.Ticket, card shown
 		return card.says("Record the likely root cause first.")
 	case verb == "class.save" || verb == "edit.save":
 		return card.says("is like that already.")
+	case verb == "link.save":
+		return card.says("Write the number of the other ticket")
 	case t.Owner == nil:
 		return card.says("Take it first.")
 	}

@@ -88,6 +88,9 @@ func (n need) domain() {
 	for _, kind := range ticket.OwnerTold() {
 		n.add("what the owner is told", "tell."+string(kind))
 	}
+	for _, what := range ticket.Likewises() {
+		n.add("what is offered for followers", "likewise.heading."+string(what))
+	}
 	for _, step := range ticket.Steps() {
 		n.add("a step", "step."+string(step))
 		for _, item := range ticket.Checklist(step) {
@@ -103,6 +106,9 @@ func (n need) domain() {
 	}
 	for _, class := range ticket.Classes() {
 		n.add("a class", "class."+string(class))
+	}
+	for _, field := range ticket.RecordFields() {
+		n.add("a field that was changed in Odoo", "field."+string(field))
 	}
 	n.add("a class", string(ticket.BecauseManyUsers), string(ticket.BecauseDate), string(ticket.BecauseSomeUsers),
 		string(ticket.BecauseFewUsers), string(ticket.BecauseOverride))

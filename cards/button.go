@@ -5,7 +5,8 @@ package cards
 const maxPrimary = 3
 
 // Button is one action of a card. It is sent as Action.Execute, with an
-// Action.Submit of the same data for clients that know no Execute.
+// Action.Submit of the same data for clients that know no Execute; one that opens
+// a dialog, or stands in one, as an Action.Submit alone.
 type Button struct {
 	// Title is one or two words: narrow cards cut it.
 	Title string
@@ -17,6 +18,9 @@ type Button struct {
 	// Bare sends the button without what was typed into the card, and does not
 	// ask for inputs that are required: for cancelling and for leaving a form.
 	Bare bool
+	// Dialog has the button open a dialog: it is an Action.Submit then, which is
+	// how Teams opens one ("Invoke dialogs", Microsoft).
+	Dialog bool
 }
 
 // Data is what a button carries back to the bot.
@@ -49,24 +53,48 @@ type Data struct {
 	// Title is a title that was typed already. It is not called "title" on the
 	// wire: an input of that name would take its place.
 	Title string `json:"extra,omitempty"`
+	// Source is, as JSON, what a form has taken from a message.
+	Source string `json:"source,omitempty"`
+	// Card is the id of the message whose button has opened a dialog.
+	Card string `json:"card,omitempty"`
+	// Teams is what the button means to Teams itself; filled in from the button.
+	Teams TeamsData `json:"msteams,omitzero"`
+}
+
+// TeamsData is what a button says to Teams and not to the bot.
+type TeamsData struct {
+	Type string `json:"type"`
 }
 
 // action is a button as the templates need it.
 type action struct {
+	Type   string
 	Title  string
-	Verb   string
+	Verb   string `json:"verb,omitempty"`
 	Data   Data
 	Mode   string `json:"mode,omitempty"`
 	Inputs string `json:"inputs,omitempty"`
 	Style  string `json:"style,omitempty"`
+	// Executes tells that it is an Action.Execute, which has a fallback.
+	Executes bool
 }
 
 func (b *Button) action() action {
-	a := action{Title: b.Title, Verb: b.Verb, Data: b.Data}
+	a := action{Type: "Action.Execute", Executes: true, Title: b.Title, Verb: b.Verb, Data: b.Data}
 	a.Data.Verb = b.Verb
+	if b.Dialog {
+		a = a.submitted()
+		a.Data.Teams.Type = "task/fetch"
+	}
 	if b.Bare {
 		a.Inputs = "none"
 	}
+	return a
+}
+
+// submitted gives the button as an Action.Submit.
+func (a action) submitted() action {
+	a.Type, a.Verb, a.Executes = "Action.Submit", "", false
 	return a
 }
 

@@ -41,7 +41,7 @@ type Words map[string]string
 // Set holds every template, compiled. It never changes and may be used by
 // many goroutines at once.
 type Set struct {
-	ticket, form, list, history, welcome, help, reminder, notice, report, handover, status, digest, files, escalation, lookup *template
+	ticket, form, list, history, welcome, help, reminder, notice, report, handover, status, digest, files, escalation, lookup, message *template
 }
 
 // New compiles the templates. It fails when one asks for what its view does
@@ -67,7 +67,7 @@ func New() (*Set, error) {
 		handover: load("handover", handoverView{}),
 		status:   load("status", statusView{}), digest: load("digest", digestView{}),
 		report: load("report", reportView{}), escalation: load("escalation", escalationView{}),
-		files: load("files", filesView{}), lookup: load("lookup", lookupView{}),
+		files: load("files", filesView{}), lookup: load("lookup", lookupView{}), message: load("message", messageView{}),
 	}
 	if err := errors.Join(faults...); err != nil {
 		return nil, err
@@ -85,7 +85,7 @@ func (s *Set) WordIDs() map[string][]string {
 		"handover": s.handover.wordIDs(),
 		"status":   s.status.wordIDs(), "digest": s.digest.wordIDs(),
 		"report": s.report.wordIDs(), "escalation": s.escalation.wordIDs(),
-		"files": s.files.wordIDs(), "lookup": s.lookup.wordIDs(),
+		"files": s.files.wordIDs(), "lookup": s.lookup.wordIDs(), "message": s.message.wordIDs(),
 	}
 }
 

@@ -62,6 +62,9 @@ type Form struct {
 	Fields []Field
 	// Buttons begin with the one that submits. Those that leave the form are [Button.Bare].
 	Buttons []Button
+	// Dialog tells that the form stands in a dialog, whose title is the heading:
+	// there a button is an Action.Submit ("Cards and dialogs", Microsoft).
+	Dialog bool
 }
 
 // Field is one input of a form.
@@ -97,6 +100,7 @@ type Choice struct {
 
 type formView struct {
 	*Form
+	Headed  bool
 	Wrong   bool
 	Errors  []fieldError
 	Inputs  []input
@@ -163,7 +167,12 @@ func reads(layout string, value Text) bool {
 
 // Form draws a form.
 func (s *Set) Form(v Form) (json.RawMessage, error) {
-	view := formView{Form: &v, Wrong: v.Problem != "" || len(v.Findings) > 0, Actions: actions(v.Buttons, true)}
+	view := formView{Form: &v, Headed: !v.Dialog, Wrong: v.Problem != "" || len(v.Findings) > 0, Actions: actions(v.Buttons, true)}
+	if v.Dialog {
+		for i := range view.Actions {
+			view.Actions[i] = view.Actions[i].submitted()
+		}
+	}
 	view.Inputs = slices.Grow(view.Inputs, len(v.Fields))
 	for i := range v.Fields {
 		f := &v.Fields[i]

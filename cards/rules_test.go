@@ -133,7 +133,7 @@ func TestElementsOfTeamsAloneHaveAFallback(t *testing.T) {
 	open := map[string]bool{
 		"AdaptiveCard": true, "TextBlock": true, "RichTextBlock": true, "TextRun": true, "Container": true, "ColumnSet": true,
 		"Column": true, "ActionSet": true, "Action.Submit": true, "Action.OpenUrl": true, "Input.Text": true, "Input.Date": true, "Input.Time": true,
-		"Input.ChoiceSet": true, "Input.Toggle": true, "Data.Query": true, "mention": true,
+		"Input.ChoiceSet": true, "Input.Toggle": true, "Data.Query": true, "mention": true, "task/fetch": true,
 	}
 	eachObject(t, func(name string, o map[string]any, _ []string) {
 		if kind := kind(o); kind != "" && !open[kind] && o["fallback"] == nil {

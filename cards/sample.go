@@ -30,11 +30,14 @@ func (s *Set) Samples() ([]Sample, error) {
 		{"ticket-notice", func() (json.RawMessage, error) { return s.Ticket(sampleLateClick(w)) }},
 		{"ticket-reader", func() (json.RawMessage, error) { return s.Ticket(sampleReader(w)) }},
 		{"ticket-escalated", func() (json.RawMessage, error) { return s.Ticket(sampleEscalated(w)) }},
+		{"ticket-wrote", func() (json.RawMessage, error) { return s.Ticket(sampleWrote(w)) }},
 		{"ticket-closed", func() (json.RawMessage, error) { return s.Ticket(sampleClosed(w)) }},
 		{"ticket-long", func() (json.RawMessage, error) { return s.Ticket(sampleLong(w)) }},
 		{"form-intake", func() (json.RawMessage, error) { return s.Form(sampleIntake(w)) }},
 		{"form-faults", func() (json.RawMessage, error) { return s.Form(sampleFaults(w)) }},
 		{"form-item", func() (json.RawMessage, error) { return s.Form(sampleItemForm(w)) }},
+		{"form-dialog", func() (json.RawMessage, error) { return s.Form(sampleDialog(w)) }},
+		{"ticket-dialogs", func() (json.RawMessage, error) { return s.Ticket(sampleDialogs(w)) }},
 		{"form-held", func() (json.RawMessage, error) { return s.Form(sampleHeld(w)) }},
 		{"form-draft", func() (json.RawMessage, error) { return s.Form(sampleDraft(w)) }},
 		{"form-preview", func() (json.RawMessage, error) { return s.Form(samplePreview(w)) }},
@@ -72,7 +75,7 @@ func (s *Set) Samples() ([]Sample, error) {
 		{"digest-following", func() (json.RawMessage, error) { return s.Digest(sampleFollowing(w)) }},
 	}
 	samples := make([]Sample, 0, len(draws))
-	for _, d := range append(draws, slices.Concat(s.escalationSamples(w), s.lookupSamples(w))...) {
+	for _, d := range append(draws, slices.Concat(s.linkSamples(w), s.escalationSamples(w), s.lookupSamples(w), s.messageSamples(w))...) {
 		card, err := d.draw()
 		if err != nil {
 			return nil, fmt.Errorf("cards: draw the sample %s: %w", d.name, err)

@@ -1,5 +1,7 @@
 package cards
 
+import "strings"
+
 func sampleIntake(w Words) Form {
 	return Form{
 		Words: w, Heading: "New ticket",
@@ -50,6 +52,27 @@ func sampleItemForm(w Words) Form {
 		},
 		Buttons: []Button{press("Save", "item.save"), leave("Skip", "skip.open"), leave("Cancel", "ticket.show")},
 	}
+}
+
+// sampleDialog is a form in a dialog, which has the heading as its title.
+func sampleDialog(w Words) Form {
+	v := sampleItemForm(w)
+	v.Dialog, v.Buttons = true, v.Buttons[:2]
+	return v
+}
+
+// sampleDialogs is a ticket whose forms open as dialogs.
+func sampleDialogs(w Words) Ticket {
+	v := sampleTicket(w)
+	for i := range v.Items {
+		if v.Items[i].Open != nil {
+			v.Items[i].Open.Dialog = true
+		}
+	}
+	for i := range v.Buttons {
+		v.Buttons[i].Dialog = strings.HasSuffix(v.Buttons[i].Verb, ".open")
+	}
+	return v
 }
 
 func sampleHeld(w Words) Form {

@@ -271,5 +271,5 @@ func fieldName(f reflect.StructField) (name string, optional bool) {
 	if name == "" {
 		name = strings.ToLower(f.Name[:1]) + f.Name[1:]
 	}
-	return name, options == "omitempty"
+	return name, options == "omitempty" || options == "omitzero"
 }

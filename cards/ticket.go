@@ -35,6 +35,11 @@ type Ticket struct {
 	Files     string
 	FilesOpen *Button
 
+	// Links is a line of ours about the ticket that it follows, or those that follow
+	// it, and LinksOpen what a press of it does.
+	Links     string
+	LinksOpen *Button
+
 	// StepCount says where the ticket is in words, as in "Step 3 of 7";
 	// StepNumber, from 1, draws it.
 	StepCount  string
@@ -49,6 +54,8 @@ type Ticket struct {
 	// Clock says which clock comes next, and Late that it is over.
 	Clock string
 	Late  bool
+	// Wrote says since when the customer waits for an answer; a line of ours.
+	Wrote string
 	// Attention says who cannot be told of the ticket, and what to do about it.
 	Attention string
 	// Closed says who closed the ticket, when and why; empty while it is open.
@@ -97,6 +104,7 @@ type ticketView struct {
 
 	ClassAction *action
 	FilesAction *action
+	LinksAction *action
 	Refreshed   *refreshed
 }
 
@@ -185,6 +193,10 @@ func (s *Set) Ticket(v Ticket) (json.RawMessage, error) {
 	if v.FilesOpen != nil {
 		press := v.FilesOpen.action()
 		view.FilesAction = &press
+	}
+	if v.LinksOpen != nil {
+		press := v.LinksOpen.action()
+		view.LinksAction = &press
 	}
 	if v.Refresh != nil {
 		view.Refreshed = &refreshed{v.Refresh.Button.action(), v.Refresh.People}

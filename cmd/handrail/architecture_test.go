@@ -87,7 +87,7 @@ func imports() map[string]row {
 		"internal/outlook/outlooktest": {outside: []string{"github.com/emersion/go-smtp", "github.com/emersion/go-sasl"}, fake: true},
 
 		"internal/web":             {ours: []string{"internal/teams", "internal/logs"}, outside: []string{gin, prometheus}},
-		"internal/teams":           {ours: []string{"internal/logs"}, outside: []string{msbot, jwx, rate}},
+		"internal/teams":           {ours: []string{"internal/logs"}, outside: []string{msbot, jwx, rate, net + "/html"}},
 		"internal/teams/teamstest": {ours: []string{"internal/teams"}, outside: []string{msbot, jwx, rate}, fake: true},
 
 		"internal/logs": {},

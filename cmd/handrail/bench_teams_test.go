@@ -101,7 +101,7 @@ func (t *benchTeams) open(client *benchClient, i int) (*benchTicket, error) {
 	err := client.press(of, "intake.save", map[string]any{
 		ticket.FieldTitle: fmt.Sprintf("Invoices cannot be posted (%d)", i), ticket.FieldCustomer: "Northwind",
 		ticket.FieldDetails: "Posting ends with error 4711 since this morning; credit notes work.",
-		ticket.FieldUsers:   "12", "take": "true",
+		ticket.FieldUsers:   "12", "take": "true", ticket.FieldLink: "new",
 	})
 	if err != nil {
 		return nil, err

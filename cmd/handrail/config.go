@@ -47,6 +47,8 @@ type Config struct {
 	BotServiceHosts      []string `env:"BOT_SERVICE_HOSTS"`
 	BotFileHosts         []string `env:"BOT_FILE_HOSTS"`
 
+	// Dialogs says whether forms open as dialogs; see [Config.dialogs].
+	Dialogs string `env:"HANDRAIL_DIALOGS" envDefault:"auto"`
 	// Tenants are the Entra tenants whose people may use the bot; local mode
 	// asks nobody for theirs.
 	Tenants []string `env:"HANDRAIL_TENANTS"`
@@ -77,6 +79,9 @@ type Config struct {
 	OdooCreateContacts bool     `env:"ODOO_CREATE_CONTACTS" envDefault:"false" want:"true or false"`
 	// OdooArticles is the page below which articles stand, by name or id.
 	OdooArticles string `env:"ODOO_ARTICLES"`
+	// OdooHook is what the path ends in at which Odoo tells that something happened there;
+	// empty for no such route.
+	OdooHook Secret `env:"ODOO_WEBHOOK_SECRET" file:"yes"`
 	// OdooConnections is how many calls to Odoo are under way at once.
 	OdooConnections int `env:"ODOO_CONNECTIONS" envDefault:"4" want:"a whole number of calls at once, for example 4"`
 
@@ -213,7 +218,7 @@ func (c Config) normalised() Config {
 			c.BotType = word
 		}
 	}
-	c.BotCloud = strings.ToLower(c.BotCloud)
+	c.BotCloud, c.Dialogs = strings.ToLower(c.BotCloud), strings.ToLower(c.Dialogs)
 	c.OdooModel = strings.ToLower(c.OdooModel)
 	c.URL, c.OdooURL = strings.TrimRight(c.URL, "/"), strings.TrimRight(c.OdooURL, "/")
 	for i, lead := range c.Leads {
@@ -242,7 +247,7 @@ func trim(list []string) []string {
 // faults says what is wrong with values that were understood.
 func (c Config) faults(environ, values map[string]string) []string {
 	return slices.Concat(c.addressFaults(), c.siteFaults(), c.databaseFaults(), c.botFaults(environ), c.overrideFaults(),
-		c.mailFaults(environ), c.odooFaults(environ), c.ruleFaults(values))
+		c.mailFaults(environ), c.odooFaults(environ), c.ruleFaults(values), c.dialogFaults())
 }
 
 // addressFaults looks at where to listen: local mode trusts whoever can reach

@@ -52,7 +52,7 @@ func TestWithoutAnyVariableItIsLocalModeWithTheDefaults(t *testing.T) {
 		t.Fatalf("error %v, warnings %v", err, warnings)
 	}
 	want := Config{
-		Addr: "127.0.0.1:3978", Data: ".handrail-data", Log: slog.LevelInfo, BotType: "SingleTenant", BotCloud: "public",
+		Addr: "127.0.0.1:3978", Data: ".handrail-data", Log: slog.LevelInfo, Dialogs: "auto", BotType: "SingleTenant", BotCloud: "public",
 		OdooModel: "auto", OdooConnections: 4, ExpediteAbove: 25, PriorityFrom: 5,
 		AcknowledgeExpedite: 15 * time.Minute, AcknowledgeFixed: time.Hour, AcknowledgePriority: time.Hour,
 		AcknowledgeStandard: 4 * time.Hour, ClimbExpedite: 15 * time.Minute, ClimbFixed: time.Hour, ClimbPriority: time.Hour,
@@ -80,7 +80,7 @@ func TestEveryVariableIsRead(t *testing.T) {
 		"OUTLOOK_CLIENT_ID": "app-1", "OUTLOOK_CLIENT_SECRET": "hunter3",
 		"ODOO_URL": "https://odoo.example/", "ODOO_DB": "prod", "ODOO_API_KEY": "hunter4", "ODOO_LOGIN": "bot@contoso.com", "ODOO_MODEL": "Project",
 		"ODOO_TEAM": "IT", "ODOO_PROJECT": "7", "ODOO_STAGES": "reception=New, closed=Solved", "ODOO_TAGS": "none", "ODOO_CREATE_CONTACTS": "true", "ODOO_ARTICLES": "Handbook",
-		"ODOO_CONNECTIONS": "2",
+		"HANDRAIL_DIALOGS": "OFF", "ODOO_CONNECTIONS": "2", "ODOO_WEBHOOK_SECRET": "0123456789abcdef0123456789ABCDEF",
 	}, files{}.read)
 	if err != nil || len(warnings) > 0 {
 		t.Fatalf("error %v, warnings %v", err, warnings)
@@ -98,7 +98,7 @@ func TestEveryVariableIsRead(t *testing.T) {
 		OutlookSender:  "handrail@contoso.com", OutlookTenantID: "tenant-1", OutlookClientID: "app-1", OutlookClientSecret: "hunter3",
 		OdooURL: "https://odoo.example", OdooDatabase: "prod", OdooKey: "hunter4", OdooLogin: "bot@contoso.com", OdooModel: "project",
 		OdooTeam: "IT", OdooProject: "7", OdooStages: []string{"reception=New", "closed=Solved"}, OdooTags: []string{"none"},
-		OdooCreateContacts: true, OdooArticles: "Handbook", OdooConnections: 2,
+		Dialogs: "off", OdooCreateContacts: true, OdooArticles: "Handbook", OdooConnections: 2, OdooHook: "0123456789abcdef0123456789ABCDEF",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("read (-want +got):\n%s", diff)
@@ -161,6 +161,10 @@ func TestAFaultSaysWhatToSet(t *testing.T) {
 		{
 			name:    "the level is unknown",
 			environ: map[string]string{"HANDRAIL_LOG": "loud"}, says: `HANDRAIL_LOG is "loud": set debug, info, warn or error`,
+		},
+		{
+			name:    "forms open in no known way",
+			environ: map[string]string{"HANDRAIL_DIALOGS": "maybe"}, says: `HANDRAIL_DIALOGS is "maybe": set auto, on or off`,
 		},
 		{name: "the password is missing", without: "BOT_PASSWORD", says: "BOT_PASSWORD is not set: set the client secret"},
 		{name: "a managed identity has no password", environ: map[string]string{"BOT_TYPE": "UserAssignedMSI"}, without: "BOT_PASSWORD"},
@@ -254,6 +258,19 @@ func TestAFaultSaysWhatToSet(t *testing.T) {
 		{
 			name:    "contacts are made perhaps",
 			environ: inOdoo(map[string]string{"ODOO_CREATE_CONTACTS": "perhaps"}), says: `ODOO_CREATE_CONTACTS is "perhaps": set true or false`,
+		},
+		{name: "Odoo's hook has a good secret", environ: inOdoo(map[string]string{"ODOO_WEBHOOK_SECRET": "0123456789abcdef0123456789abcdef"})},
+		{
+			name:    "Odoo's hook has a short secret",
+			environ: inOdoo(map[string]string{"ODOO_WEBHOOK_SECRET": "0123456789abcdef0123456789abcde"}), says: "ODOO_WEBHOOK_SECRET is no good secret",
+		},
+		{
+			name:    "Odoo's hook has a secret that ends early in an address",
+			environ: inOdoo(map[string]string{"ODOO_WEBHOOK_SECRET": "0123456789abcdef/0123456789abcdef"}), says: "ODOO_WEBHOOK_SECRET is no good secret",
+		},
+		{
+			name:    "Odoo's hook is there without Odoo",
+			environ: map[string]string{"ODOO_WEBHOOK_SECRET": "0123456789abcdef0123456789abcdef"}, says: "set without ODOO_URL",
 		},
 		{name: "Odoo is called by nobody", environ: inOdoo(map[string]string{"ODOO_CONNECTIONS": "0"}), says: "ODOO_CONNECTIONS is 0: set a whole number of calls"},
 		{name: "a secret is there twice", environ: map[string]string{"BOT_PASSWORD_FILE": "/run/bot"}, says: "both set"},
@@ -358,6 +375,28 @@ func TestAnAddressOfADatabasePrintsWithoutItsPassword(t *testing.T) {
 	} {
 		if got := fmt.Sprint(address); got != want {
 			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
+func TestFormsOpenAsDialogsWhereTheClientCan(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		dialogs, id string
+		hosts       []string
+		want        bool
+	}{
+		{dialogs: "auto", id: "bot-1", want: true},
+		{dialogs: "auto", id: "bot-1", hosts: []string{"smba.example"}, want: true},
+		{dialogs: "auto", id: "bot-1", hosts: []string{"smba.example", "127.0.0.1:56150"}},
+		{dialogs: "auto", id: "bot-1", hosts: []string{"localhost:56150"}},
+		{dialogs: "auto", id: "bot-1", hosts: []string{"[::1]:56150"}},
+		{dialogs: "auto"},
+		{dialogs: "on", want: true},
+		{dialogs: "off", id: "bot-1"},
+	} {
+		if got := (Config{Dialogs: c.dialogs, BotID: c.id, BotServiceHosts: c.hosts}).dialogs(); got != c.want {
+			t.Errorf("%s, bot %q, hosts %q: %t", c.dialogs, c.id, c.hosts, got)
 		}
 	}
 }

@@ -164,7 +164,9 @@ func (w *world) opens(who *teamstest.Person, chat *teamstest.Conversation, title
 	w.t.Helper()
 	chat = chat.Says(who, "new "+title)
 	card := chat.ExpectCard("New ticket", title)
-	card.Press(who, "Open ticket", facts)
+	if again := card.Press(who, "Open ticket", facts); strings.Contains(again.Text(), "Same trouble?") {
+		again.Press(who, "Open ticket") // another trouble
+	}
 	return card.Expect("T-", title)
 }
 

@@ -262,7 +262,7 @@ func (w *world) jobs() (now []string, later time.Time) {
 // off. A card is put off for moments only: one that is due long after it was made
 // waits for the end of quiet hours.
 func waitsForItsTime(kind string, after time.Duration) bool {
-	waiting := []string{"clock.ring", "status.summary", "board.rest", "absence.end", "attachment.expire", "escalation.climb"}
+	waiting := []string{"clock.ring", "status.summary", "board.rest", "absence.end", "attachment.expire", "escalation.climb", "record.poll"}
 	return slices.Contains(waiting, kind) || kind == "card.post" && after > 10*time.Minute ||
 		kind == "record.repair" && after > 10*time.Minute
 }

@@ -7,11 +7,14 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
 
+	"handrail/internal/logs"
 	"handrail/internal/odoo"
+	"handrail/internal/ticket"
 	"handrail/internal/web"
 )
 
@@ -45,7 +48,57 @@ func (c Config) odooFaults(environ map[string]string) []string {
 	if _, err := odoo.ParseTags(c.OdooTags); err != nil {
 		faults = append(faults, "ODOO_TAGS: "+err.Error()+"; set expedite=Urgent,standard= or the like, or none")
 	}
+	return append(faults, c.hookFaults()...)
+}
+
+// hookFaults looks at the secret of the hook.
+func (c Config) hookFaults() []string {
+	var faults []string
+	if c.OdooHook != "" && !hookSecret.MatchString(string(c.OdooHook)) {
+		faults = append(faults, "ODOO_WEBHOOK_SECRET is no good secret: set 32 letters and digits or more, such as those of openssl rand -hex 24")
+	}
+	if c.OdooHook != "" && c.OdooURL == "" {
+		faults = append(faults, "ODOO_WEBHOOK_SECRET is set without ODOO_URL: set that, too, or unset the secret")
+	}
 	return faults
+}
+
+// hookSecret is what a secret has to be that stands in an address: long, and without
+// what an address spells in another way.
+var hookSecret = regexp.MustCompile(`^[A-Za-z0-9_-]{32,}$`)
+
+// playground is the tenant of whoever writes in the Agents Playground.
+const playground = "00000000-0000-0000-0000-0000000000001"
+
+// recordTenant gives the tenant in which tickets are made of what is opened in Odoo;
+// empty where nobody has said which, which is logged.
+func (c Config) recordTenant(ctx context.Context, logger *slog.Logger) string {
+	switch {
+	case c.Local() && len(c.Tenants) == 0:
+		return playground
+	case c.BotTenantID != "":
+		return c.BotTenantID
+	case len(c.Tenants) > 0:
+		return c.Tenants[0]
+	case c.OdooURL != "":
+		logger.WarnContext(ctx, "what is opened in Odoo becomes no ticket here: set BOT_TENANT_ID or HANDRAIL_TENANTS to say in which tenant")
+	}
+	return ""
+}
+
+// newHook builds the route by which Odoo hints that something is new; nil for none.
+func newHook(cfg Config, desk *ticket.Desk) *web.Hook {
+	if cfg.OdooHook == "" || desk.Records == nil {
+		return nil
+	}
+	return &web.Hook{Secret: string(cfg.OdooHook), Take: func(ctx context.Context, body []byte) (bool, error) {
+		hint, ok := odoo.ReadHint(body)
+		if !ok {
+			return false, nil
+		}
+		logs.From(ctx).DebugContext(ctx, "odoo: something has happened there", "model", hint.Model, "record", hint.Record)
+		return true, desk.HintRecords(ctx)
+	}}
 }
 
 // odooTimeout bounds one call of Odoo: a file of 25 MB takes that long on a slow line.

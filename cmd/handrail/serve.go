@@ -117,13 +117,14 @@ func assemble(ctx context.Context, cfg Config, logger *slog.Logger, o options, n
 	if records != nil {
 		desk.Records, desk.Library, desk.Census = records, records.Library(cfg.OdooArticles), records
 	}
-	if err := desk.Start(ctx); err != nil {
+	desk.RecordTenant = cfg.recordTenant(ctx, logger)
+	if err := errors.Join(desk.Start(ctx), desk.StartPolling(ctx), desk.StartSearch(ctx)); err != nil {
 		return nil, err
 	}
 	site := newSite(cfg)
 	handrail, err := bot.New(bot.Config{
 		Desk: desk, Cards: set, Chat: wire.connector, Guard: reader, Files: wire.downloads, Mailer: mailer, Local: cfg.Local(),
-		Site: site.address, Now: now,
+		Dialogs: cfg.dialogs(), Site: site.address, Now: now,
 	})
 	if err != nil {
 		return nil, err
@@ -140,7 +141,7 @@ func assemble(ctx context.Context, cfg Config, logger *slog.Logger, o options, n
 			{Name: "queue", Failing: "The queue of jobs has stopped.", Check: work.Check},
 			{Name: "token", Failing: "Microsoft gives no token for the bot: check BOT_ID, BOT_PASSWORD and BOT_TENANT_ID.", Check: wire.check},
 		},
-		Reports: reports(handrail), Files: contents(handrail),
+		Reports: reports(handrail), Files: contents(handrail), Hook: newHook(cfg, desk),
 		Metrics: metrics, Logger: logger, Listening: site.listening(o.listening), Grace: doorGrace, Now: now,
 		LoopbackOnly: cfg.Local(),
 	})
@@ -200,20 +201,23 @@ func newWork(db *store.DB, desk *ticket.Desk, b *bot.Bot, metrics *web.Metrics, 
 		jobs.Handle(handlers, b.SendRecord),
 		jobs.Handle(handlers, b.TellRecord),
 		jobs.Handle(handlers, desk.RepairRecords),
+		jobs.Handle(handlers, b.PollRecords),
+		jobs.Handle(handlers, b.TellMessage),
+		jobs.Handle(handlers, b.BringRecord),
+		jobs.Handle(handlers, desk.HearMessages),
+		jobs.Handle(handlers, desk.TakeChanges),
+		jobs.Handle(handlers, desk.AdoptRecord),
 		jobs.Handle(handlers, desk.Ring),
 		jobs.Handle(handlers, desk.Retime),
+		jobs.Handle(handlers, desk.Index),
 		jobs.Handle(handlers, desk.MarkUnreached),
 		jobs.Handle(handlers, desk.MarkReached),
 		jobs.Handle(handlers, desk.MarkAbsence),
 		jobs.Handle(handlers, desk.EndAbsence),
 		jobs.Handle(handlers, desk.Announce),
-		jobs.Handle(handlers, desk.Climb),
 		jobs.Handle(handlers, desk.ExpireAttachments),
-		jobs.Handle(handlers, b.AskInPerson),
-		jobs.Handle(handlers, b.MailEscalation),
-		jobs.Handle(handlers, b.TellReply),
-		jobs.Handle(handlers, b.TellClimb),
-		jobs.Handle(handlers, b.TellUnanswered),
+		escalationJobs(handlers, desk, b),
+		linkJobs(handlers, desk, b),
 	)
 	if err != nil {
 		return nil, err
@@ -226,6 +230,28 @@ func newWork(db *store.DB, desk *ticket.Desk, b *bot.Bot, metrics *web.Metrics, 
 		Hurry:    o.hurry,
 		Grace:    workGrace,
 	})
+}
+
+// escalationJobs adds the functions for the jobs about escalations.
+func escalationJobs(handlers *jobs.Handlers, desk *ticket.Desk, b *bot.Bot) error {
+	return errors.Join(
+		jobs.Handle(handlers, desk.Climb),
+		jobs.Handle(handlers, b.AskInPerson),
+		jobs.Handle(handlers, b.MailEscalation),
+		jobs.Handle(handlers, b.TellReply),
+		jobs.Handle(handlers, b.TellClimb),
+		jobs.Handle(handlers, b.TellUnanswered),
+	)
+}
+
+// linkJobs adds the functions for the jobs about tickets that are linked.
+func linkJobs(handlers *jobs.Handlers, desk *ticket.Desk, b *bot.Bot) error {
+	return errors.Join(
+		jobs.Handle(handlers, desk.CountLinked),
+		jobs.Handle(handlers, desk.ShowLinked),
+		jobs.Handle(handlers, b.OfferLikewise),
+		jobs.Handle(handlers, b.DoLikewise),
+	)
 }
 
 // wire is what talks with Teams.

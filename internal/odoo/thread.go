@@ -141,12 +141,12 @@ func message(row Record, text string, public bool, people map[int64]person) tick
 	m := ticket.RecordMessage{Number: row.Number("id"), Text: text, Customer: public}
 	m.At, _ = row.Time("date")
 	author, name := row.Link("author_id")
-	if who, ok := people[author]; ok && author != 0 {
+	if who := people[author]; who.id != 0 {
 		m.From = ticket.RecordPerson{Number: author, Name: who.name, Mail: who.mail}
 		m.FromCustomer = public && who.outside
-	} else {
+	} else { // whom the bot may not read is rather a customer than a colleague
 		m.From.Name, m.From.Mail = nameAndMail(ticket.RecordPerson{Name: row.Text("email_from")})
-		m.FromCustomer = public && author == 0 && m.From.Mail != ""
+		m.FromCustomer = public && m.From.Mail != ""
 	}
 	m.From.Name = cmp.Or(m.From.Name, name)
 	if ref, ours := Ref(row.Text("message_id")); ours {

@@ -106,10 +106,24 @@ func TestEscalationsOfTheVersionBeforeAreCountedToo(t *testing.T) {
 	empty(t, func(t *testing.T, database storetest.Database) {
 		db := database.Open(t, nil)
 		ok(t, db.MigrateFrom(t.Context(), migrationsBefore(t, "00011")))
+		before := func(query string) {
+			_, err := db.Writer().ExecContext(t.Context(), query)
+			ok(t, err)
+		}
+		// What the program of today wants.
+		before("ALTER TABLE tickets ADD COLUMN customer_wrote_at timestamp")
+		before("ALTER TABLE tickets ADD COLUMN leader integer")
+		before("ALTER TABLE tickets ADD COLUMN linked text")
+		before("ALTER TABLE tickets ADD COLUMN origin text")
+		before("CREATE TABLE ticket_words (id integer, tenant text, number bigint, closed boolean, stale boolean, words tsvector, UNIQUE (tenant, number))")
 		made := fresh("contoso", "one")
 		made.Escalations = escalated()
 		create(t, db, made)
 		create(t, db, fresh("contoso", "none"))
+		for _, column := range []string{"customer_wrote_at", "leader", "linked", "origin"} {
+			before("ALTER TABLE tickets DROP COLUMN " + column)
+		}
+		before("DROP TABLE ticket_words")
 		ok(t, db.Migrate(t.Context()))
 		equal(t, counts(t, db, ticket.Period{From: morning, To: morning.Add(24 * time.Hour)}), wantEscalated())
 		equal(t, numbers(t, db, ticket.Query{Escalated: true}), "T-1")

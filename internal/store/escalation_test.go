@@ -111,6 +111,25 @@ func save(t *testing.T, db *store.DB, draft *ticket.Draft) error {
 	return db.InTx(t.Context(), func(tx ticket.Tx) error { return tx.SaveDraft(t.Context(), draft) })
 }
 
+func TestTheMessageThatATicketWasOpenedFromIsKept(t *testing.T) {
+	each(t, func(t *testing.T, db *store.DB) {
+		from := fresh("one", "Invoices")
+		from.Origin = &ticket.Origin{
+			Conversation: "19:desk", Message: "1611060744833", Link: "https://teams.microsoft.com/l/message/19:desk/1611060744833",
+			Reporter: "Ben Ng", At: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC),
+		}
+		made := create(t, db, from)
+		read, err := db.Ticket(t.Context(), made.ID)
+		ok(t, err)
+		equal(t, read.Origin, from.Origin)
+		other, err := db.Ticket(t.Context(), create(t, db, fresh("one", "Mail")).ID)
+		ok(t, err)
+		if other.Origin != nil {
+			t.Errorf("a ticket of no message was opened from %+v", other.Origin)
+		}
+	})
+}
+
 func TestWhatIsGatheredAndTheEscalationOfAPostAreKept(t *testing.T) {
 	each(t, func(t *testing.T, db *store.DB) {
 		made := create(t, db, fresh("one", "Invoices"))

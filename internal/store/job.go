@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -75,9 +76,10 @@ func insertParams(jobs []job) []river.InsertManyParams {
 }
 
 // insertConfig configures the client that inserts jobs and works none. It
-// notifies working clients at most once in FetchCooldown.
+// notifies working clients at most once in FetchCooldown. It logs nothing: what
+// fails is an error, and one of a process that stops is none.
 func (db *DB) insertConfig() *river.Config {
-	return &river.Config{Logger: db.log, SkipUnknownJobCheck: true, FetchCooldown: insertCooldown, Test: db.testTime()}
+	return &river.Config{Logger: slog.New(slog.DiscardHandler), SkipUnknownJobCheck: true, FetchCooldown: insertCooldown, Test: db.testTime()}
 }
 
 // Queue is River's client for working jobs off.

@@ -139,7 +139,7 @@ func (db *DB) InTx(ctx context.Context, work func(ticket.Tx) error) error {
 	if err != nil {
 		return fmt.Errorf("store: begin: %w", err)
 	}
-	if err := work(&tx{reader: reader{orm, within}, writer: within, db: db}); err != nil {
+	if err := work(&tx{reader: reader{orm, within}, writer: within, db: db, found: map[ticket.ID]findable{}}); err != nil {
 		return explain(err)
 	}
 	if err := orm.Commit().Error; err != nil {
@@ -154,6 +154,8 @@ type tx struct {
 	reader
 	writer
 	db *DB
+	// found is by what the tickets that were locked here are found, as it is stored.
+	found map[ticket.ID]findable
 }
 
 // reader answers questions, inside of a transaction or outside.

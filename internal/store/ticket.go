@@ -49,8 +49,14 @@ type ticketRow struct {
 	StatusText         string
 	StatusAt           *time.Time
 	// Gathered is JSON, and null while there is nothing.
-	Gathered *string
-	Files    int
+	Gathered        *string
+	Files           int
+	CustomerWroteAt *time.Time
+	// Leader, and Linked, which is JSON, are null for most tickets.
+	Leader *int64
+	Linked *string
+	// Origin is JSON, and null for a ticket that was opened from no message.
+	Origin *string
 	// Search is what words are looked for in.
 	Search string
 }
@@ -65,7 +71,7 @@ const ticketColumns = "tenant, number, version, title, customer, details, users,
 	"class, class_rank, class_override, step, state, owner_id, owner_name, owner_object_id, " +
 	"opened_by_id, opened_by_name, opened_by_object_id, opened_at, acknowledged_at, customer_told_at, resolved_at, " +
 	"closed_at, closed_early, updated_at, marks, escalations, reminded, clock_due, breaches, snoozes, unreached, " +
-	"status_text, status_at, gathered, files, search"
+	"status_text, status_at, gathered, files, customer_wrote_at, leader, linked, origin, search"
 
 // ticketKey is how many of the columns are the key, which no change touches.
 const ticketKey = 2
@@ -87,7 +93,8 @@ func (row *ticketRow) fields() []any {
 		&row.OwnerID, &row.OwnerName, &row.OwnerObjectID, &row.OpenedByID, &row.OpenedByName, &row.OpenedByObjectID,
 		&row.OpenedAt, &row.AcknowledgedAt, &row.CustomerToldAt, &row.ResolvedAt, &row.ClosedAt, &row.ClosedEarly,
 		&row.UpdatedAt, &row.Marks, &row.Escalations, &row.Reminded,
-		&row.ClockDue, &row.Breaches, &row.Snoozes, &row.Unreached, &row.StatusText, &row.StatusAt, &row.Gathered, &row.Files, &row.Search,
+		&row.ClockDue, &row.Breaches, &row.Snoozes, &row.Unreached, &row.StatusText, &row.StatusAt, &row.Gathered, &row.Files,
+		&row.CustomerWroteAt, &row.Leader, &row.Linked, &row.Origin, &row.Search,
 	}
 }
 
@@ -98,7 +105,8 @@ func (row *ticketRow) values() []any {
 		row.OwnerID, row.OwnerName, row.OwnerObjectID, row.OpenedByID, row.OpenedByName, row.OpenedByObjectID,
 		row.OpenedAt, row.AcknowledgedAt, row.CustomerToldAt, row.ResolvedAt, row.ClosedAt, row.ClosedEarly,
 		row.UpdatedAt, row.Marks, row.Escalations, row.Reminded,
-		row.ClockDue, row.Breaches, row.Snoozes, row.Unreached, row.StatusText, row.StatusAt, row.Gathered, row.Files, row.Search,
+		row.ClockDue, row.Breaches, row.Snoozes, row.Unreached, row.StatusText, row.StatusAt, row.Gathered, row.Files,
+		row.CustomerWroteAt, row.Leader, row.Linked, row.Origin, row.Search,
 	}
 }
 
@@ -173,7 +181,11 @@ func (r reader) OpenAfter(ctx context.Context, after ticket.ID, limit int) ([]*t
 // Lock gives the newest state of a ticket and holds it for this transaction.
 // SQLite has one writer at a time and needs no lock of its own.
 func (t *tx) Lock(ctx context.Context, id ticket.ID) (*ticket.Ticket, error) {
-	return t.take(ctx, id, t.db.lock)
+	locked, err := t.take(ctx, id, t.db.lock)
+	if err == nil {
+		t.found[locked.ID] = findableOf(locked)
+	}
+	return locked, err
 }
 
 // Create stores a new ticket with its history, and gives it its number and version 1.
@@ -192,7 +204,7 @@ func (t *tx) Create(ctx context.Context, created *ticket.Ticket, entries ...tick
 	if err != nil {
 		return err
 	}
-	_, err = t.exec(ctx, statement{insertTicket, row.values()}, historyOf(created.ID, entries))
+	_, err = t.exec(ctx, statement{insertTicket, row.values()}, historyOf(created.ID, entries), t.wordsOf(created))
 	if err != nil {
 		return explain(fmt.Errorf("store: create %s: %w", created, err))
 	}
@@ -210,7 +222,11 @@ func (t *tx) Save(ctx context.Context, saved *ticket.Ticket, entries ...ticket.E
 	}
 	row.Version++
 	update := statement{updateTicket, append(row.values()[ticketKey:], row.Tenant, row.Number, saved.Version)}
-	changed, err := t.exec(ctx, update, historyOf(saved.ID, entries))
+	statements := []statement{update, historyOf(saved.ID, entries)}
+	if was, locked := t.found[saved.ID]; !locked || was != findableOf(saved) {
+		statements = append(statements, t.wordsOf(saved))
+	}
+	changed, err := t.exec(ctx, statements...)
 	if len(changed) > 0 && changed[0] == 0 {
 		return &ticket.Error{Kind: ticket.Stale, Message: "error.stale", Args: map[string]any{"Ticket": saved.String()}}
 	}
@@ -218,6 +234,7 @@ func (t *tx) Save(ctx context.Context, saved *ticket.Ticket, entries ...ticket.E
 		return explain(fmt.Errorf("store: save %s: %w", saved, err))
 	}
 	saved.Version = row.Version
+	t.found[saved.ID] = findableOf(saved)
 	return nil
 }
 
@@ -247,12 +264,19 @@ func rowOf(t *ticket.Ticket) (ticketRow, error) {
 		CustomerToldAt: instantOrNull(t.CustomerToldAt), ResolvedAt: instantOrNull(t.ResolvedAt),
 		ClosedAt: instantOrNull(t.ClosedAt), ClosedEarly: words(t.ClosedEarly), UpdatedAt: instant(t.UpdatedAt),
 		StatusText: words(t.StatusText), StatusAt: instantOrNull(t.StatusAt),
-		ClockDue: instantOrNull(t.NextDue), Breaches: t.Breaches, Files: t.Files, Search: searchable(t),
+		ClockDue: instantOrNull(t.NextDue), Breaches: t.Breaches, Files: t.Files,
+		CustomerWroteAt: instantOrNull(t.CustomerWroteAt), Search: searchable(t),
 	}
 	if t.Owner != nil {
 		row.OwnerID, row.OwnerName, row.OwnerObjectID = words(t.Owner.ID), words(t.Owner.Name), words(t.Owner.ObjectID)
 	}
+	if t.Leader != 0 {
+		row.Leader = &t.Leader
+	}
 	var err error
+	if row.Linked, err = encodeOrNull(t.Following, t.Following != nil); err != nil {
+		return ticketRow{}, err
+	}
 	if row.ClassOverride, err = encodeOrNull(t.Override, t.Override != nil); err != nil {
 		return ticketRow{}, err
 	}
@@ -263,6 +287,9 @@ func rowOf(t *ticket.Ticket) (ticketRow, error) {
 		return ticketRow{}, err
 	}
 	if row.Gathered, err = encodeOrNull(t.Gathered, len(t.Gathered) > 0); err != nil {
+		return ticketRow{}, err
+	}
+	if row.Origin, err = encodeOrNull(t.Origin, t.Origin != nil); err != nil {
 		return ticketRow{}, err
 	}
 	if row.Marks, err = encode(t.Marks); err != nil {
@@ -288,13 +315,18 @@ func (row *ticketRow) ticket() (*ticket.Ticket, error) {
 		ClosedAt: instantOrNull(row.ClosedAt), ClosedEarly: row.ClosedEarly, UpdatedAt: instant(row.UpdatedAt),
 		StatusText: row.StatusText, StatusAt: instantOrNull(row.StatusAt),
 		NextDue: instantOrNull(row.ClockDue), Breaches: row.Breaches, Files: row.Files,
+		CustomerWroteAt: instantOrNull(row.CustomerWroteAt),
 	}
 	if row.OwnerID != "" {
 		t.Owner = &ticket.Person{ID: row.OwnerID, Name: row.OwnerName, ObjectID: row.OwnerObjectID}
 	}
+	if row.Leader != nil {
+		t.Leader = *row.Leader
+	}
 	return t, errors.Join(
 		decode(row.Marks, &t.Marks), decode(row.Escalations, &t.Escalations), decode(row.Reminded, &t.Reminded),
 		decodeOrNull(row.ClassOverride, &t.Override), decodeOrNull(row.Snoozes, &t.Snoozes), decodeOrNull(row.Unreached, &t.Unreached),
-		decodeOrNull(row.Gathered, &t.Gathered),
+		decodeOrNull(row.Gathered, &t.Gathered), decodeOrNull(row.Linked, &t.Following),
+		decodeOrNull(row.Origin, &t.Origin),
 	)
 }

@@ -28,7 +28,7 @@ func full() *ticket.Ticket {
 		DueAt: at(600), DueSince: at(0), Derived: ticket.Fixed, Because: ticket.BecauseDate,
 		Override: &ticket.Override{Class: ticket.Expedite, Reason: "the board asks", By: ana, At: morning},
 		Step:     ticket.TrendAnalysis, State: ticket.Closed, Owner: &owner, OpenedBy: ana, OpenedAt: morning,
-		AcknowledgedAt: at(1), CustomerToldAt: at(2), ResolvedAt: at(3), ClosedAt: at(4), ClosedEarly: "duplicate", UpdatedAt: *at(4),
+		AcknowledgedAt: at(1), CustomerToldAt: at(2), CustomerWroteAt: at(7), ResolvedAt: at(3), ClosedAt: at(4), ClosedEarly: "duplicate", UpdatedAt: *at(4),
 		Marks: map[ticket.ItemID]ticket.Mark{
 			ticket.ItemCause: {State: ticket.Done, Evidence: ticket.Evidence{Choice: "code", Words: "line 1\nline 2 \"'\\"}, By: ana, At: morning},
 			ticket.ItemLogs:  {State: ticket.Skipped, Evidence: ticket.Evidence{Words: "none"}, By: ben, At: morning},

@@ -20,7 +20,7 @@ import (
 // and maxChange in how many messages a change sends them: to lock, to save, and
 // to commit with the jobs.
 const (
-	maxStatements = 8
+	maxStatements = 9
 	maxChange     = 3
 )
 

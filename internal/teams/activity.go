@@ -125,7 +125,8 @@ type envelope struct {
 // Decode reads an activity. A field of the wrong JSON type is left empty, since
 // Microsoft adds and changes fields at any time; only a body that is not a JSON
 // object, has no type, or is a message or an invoke from nowhere is an error,
-// and then it is a [*DecodeError].
+// and then it is a [*DecodeError]. Invokes of the message extension come without a
+// conversation from a chat of two people ("Create and send dialogs", Microsoft).
 func Decode(body []byte) (*Activity, error) {
 	body = bytes.TrimSpace(withoutNUL(body))
 	if len(body) == 0 || body[0] != '{' {
@@ -141,7 +142,7 @@ func Decode(body []byte) (*Activity, error) {
 	if env.Type == "" {
 		return nil, &DecodeError{Reason: "the activity has no type"}
 	}
-	if env.Conversation.ID == "" && (env.Type == schema.Message || env.Type == schema.Invoke) {
+	if env.Conversation.ID == "" && (env.Type == schema.Message || env.Type == schema.Invoke) && !a.OfExtension() {
 		return nil, &DecodeError{Reason: "the activity has no conversation"}
 	}
 	a.Timestamp = decodeTime(env.Timestamp)

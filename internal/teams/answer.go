@@ -79,6 +79,9 @@ func (a Answer) response(invoke string) (Response, error) {
 		a = TextAnswer("")
 	}
 	status, body := a.Status, a.Value
+	if _, empty := body.(noBody); empty {
+		return Response{Status: status}, nil
+	}
 	if card, ok := body.(json.RawMessage); ok && a.Type == CardContentType {
 		return Response{Status: http.StatusOK, Body: cardBody(status, card)}, nil
 	}

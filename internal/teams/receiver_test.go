@@ -62,7 +62,7 @@ func receiveBy(t *testing.T, validator auth.TokenValidator, handler teams.Handle
 	ctx := logs.Into(t.Context(), slog.New(slog.NewTextHandler(&lines, nil)))
 	receiver := teams.NewReceiver(teams.ReceiverConfig{BotID: botID, Validator: validator, Handler: handler})
 	response := receiver.Receive(ctx, req)
-	if !json.Valid(response.Body) {
+	if len(response.Body) > 0 && !json.Valid(response.Body) {
 		t.Errorf("the answer is not JSON: %s", response.Body)
 	}
 	return response, lines.String()

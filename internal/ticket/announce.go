@@ -201,7 +201,7 @@ func (a *announcement) post(place Place) *Post {
 	var found *Post
 	for i := range a.posts {
 		post := &a.posts[i]
-		if post.Place == place && post.Purpose != PurposeEscalation && (found == nil || found.Purpose != PurposeStatus) {
+		if post.Place == place && (post.Purpose == PurposeLive || post.Purpose == PurposeStatus) && (found == nil || found.Purpose != PurposeStatus) {
 			found = post
 		}
 	}

@@ -28,6 +28,7 @@ type SourceKind string
 const (
 	SourceDownload  SourceKind = "download"  // an address that is a secret by itself
 	SourceConnector SourceKind = "connector" // the connector, which asks for the bot's token
+	SourceRecord    SourceKind = "record"    // the system of record, where the file has a number
 )
 
 // FileSource is where the bytes of a file are. The address may let in whoever has

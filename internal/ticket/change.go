@@ -174,7 +174,7 @@ func (c *Change) take(facts Facts) {
 			t.DueSince = &since
 		}
 	}
-	t.Derived, t.Because = c.Policy.Derive(t.Users, t.DueAt != nil)
+	c.derive()
 	if now := t.Class(); old != "" && now != old {
 		c.reclass(old, "")
 	}
@@ -299,7 +299,7 @@ func (c *Change) TellCustomer(way, words string) error {
 
 func (c *Change) told() {
 	at := c.At
-	c.Ticket.CustomerToldAt = &at
+	c.Ticket.CustomerToldAt, c.Ticket.CustomerWroteAt = &at, nil
 	if c.Ticket.AcknowledgedAt == nil {
 		c.Ticket.AcknowledgedAt = &at
 	}

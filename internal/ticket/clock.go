@@ -70,8 +70,8 @@ func (t *Ticket) Clocks(p Policy) []Clock {
 		due := t.CustomerToldAt.Add(p.CustomerUpdate)
 		clocks = append(clocks, Clock{ClockCustomerSoon, due.Add(-p.CustomerSoon)}, Clock{ClockCustomer, due})
 	}
-	if t.DueAt != nil && t.DueSince != nil && t.Step.Before(FollowUp) {
-		clocks = append(clocks, dateClocks(*t.DueSince, *t.DueAt)...)
+	if due, since := t.FixedDate(); due != nil && since != nil && t.Step.Before(FollowUp) {
+		clocks = append(clocks, dateClocks(*since, *due)...)
 	}
 	slices.SortStableFunc(clocks, func(a, b Clock) int { return a.Due.Compare(b.Due) })
 	return clocks

@@ -26,6 +26,8 @@ type Desk struct {
 	Library Library
 	// Census counts what is in the system of record; nil where there is none.
 	Census Census
+	// RecordTenant is the tenant in which tickets are made of what is opened there; empty for none.
+	RecordTenant string
 
 	gate gate
 }
@@ -59,6 +61,11 @@ type Opening struct {
 	Activity string
 	// Files is the id of a message of the place whose files belong to the ticket; empty for none.
 	Files string
+	// Origin is the message that the ticket is opened from; nil for none.
+	Origin *Origin
+	// Follow is the number of an open ticket about the same trouble, which the new one
+	// follows; 0 for none.
+	Follow int64
 }
 
 // Open opens a ticket. Opened again with the same key, it gives the first one.
@@ -70,12 +77,17 @@ func (d *Desk) Open(ctx context.Context, by Actor, o Opening) (*Ticket, error) {
 	}
 	var t *Ticket
 	err = d.Store.InTx(ctx, func(tx Tx) error {
+		leader, err := leading(ctx, tx, by.Tenant, o.Follow)
+		if err != nil {
+			return err
+		}
 		t = &Ticket{
 			ID: ID{Tenant: by.Tenant}, Step: Reception, State: Open,
 			OpenedBy: by.Person, OpenedAt: now, Marks: map[ItemID]Mark{},
 		}
 		c := d.change(t, by)
-		c.note(EntryOpened, "", "", facts.Title, "")
+		c.from(o.Origin)
+		c.note(EntryOpened, "", "", facts.Title, t.link())
 		c.take(facts)
 		c.mark(ItemLog, Done, Evidence{})
 		c.mark(ItemClass, Done, Evidence{Choice: string(t.Class())})
@@ -83,8 +95,12 @@ func (d *Desk) Open(ctx context.Context, by Actor, o Opening) (*Ticket, error) {
 			c.own(EntryTaken, by.Person, "", "")
 		}
 		t.UpdatedAt = c.At
+		c.follow(leader)
 		t.settle(d.Policy)
 		if err := tx.Create(ctx, t, c.keyed(o.Key)...); err != nil {
+			return err
+		}
+		if err := d.joined(ctx, tx, by, t, leader); err != nil {
 			return err
 		}
 		tasks := slices.Concat(d.ring(t, &Ticket{State: Closed}), c.announce(), d.recordTasks(t, c.entries))
@@ -319,7 +335,7 @@ func (d *Desk) keep(ctx context.Context, tx Tx, c *Change, was *Ticket, key stri
 	if err := tx.Save(ctx, t, c.keyed(key)...); err != nil {
 		return err
 	}
-	tasks = slices.Concat(tasks, d.ring(t, was), c.announce(), d.recordTasks(t, c.entries))
+	tasks = slices.Concat(tasks, d.ring(t, was), c.announce(), d.recordTasks(t, c.entries), c.linkTasks(was), c.offers())
 	tasks = append(tasks, Task{Job: RefreshCards{Tenant: t.Tenant, Number: t.Number}})
 	if what, ok := calls(t, c.By, c.entries); ok {
 		tasks = append(tasks, Task{Job: TellOfChange{Tenant: t.Tenant, Number: t.Number, What: what, By: c.By.Person}})
@@ -348,7 +364,8 @@ func calls(t *Ticket, by Actor, entries []Entry) (EntryKind, bool) {
 func OwnerTold() []EntryKind {
 	return []EntryKind{
 		EntryAsked, EntryUnanswered, EntryAnswered, EntryDeclined, EntryAccepted, EntryWithdrawn,
-		EntryNotFixed, EntryReopened, EntryClosed, EntryClosedEarly, EntryClass, EntryUnshelved,
+		EntryNotFixed, EntryReopened, EntryClosed, EntryClosedEarly, EntryLeads, EntryClass, EntryUnshelved,
+		EntryRecordStage, EntryRecordArchived, EntryRecordMerged,
 	}
 }
 
@@ -364,7 +381,7 @@ func (d *Desk) repeated(ctx context.Context, press Press) (*Ticket, error) {
 // late looks at a click on a card that is not of the newest version, and at a
 // command: done where the same one has been served; an error where a person has
 // changed the ticket since the card; neither where only Handrail itself has, or
-// where files came, which nobody's click is about.
+// where something came that nobody's click is about.
 func (d *Desk) late(ctx context.Context, tx Tx, t *Ticket, press Press) (done bool, err error) {
 	if id, ok, err := tx.Pressed(ctx, t.Tenant, press.Key); err != nil || ok && id == t.ID {
 		return ok, err
@@ -379,7 +396,7 @@ func (d *Desk) late(ctx context.Context, tx Tx, t *Ticket, press Press) (done bo
 	}
 	own := Handrail(t.Tenant).Person
 	for _, entry := range entries {
-		if entry.Version > press.Version && entry.By.ID != own.ID && entry.Kind != EntryAttached {
+		if entry.Version > press.Version && entry.By.ID != own.ID && !entry.aside() {
 			return false, &Error{Kind: Stale, Message: "error.stale", Args: map[string]any{
 				"Ticket": t.String(), "By": entry.By.Name, "At": entry.At,
 			}}
@@ -413,7 +430,7 @@ func (d *Desk) now() time.Time { return d.Now().UTC().Truncate(time.Microsecond)
 // keyed gives the entries with the click's key on the first.
 func (c *Change) keyed(key string) []Entry {
 	entries := c.Entries()
-	if len(entries) > 0 {
+	if len(entries) > 0 && key != "" {
 		entries[0].Key = key
 	}
 	return entries

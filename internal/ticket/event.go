@@ -9,6 +9,7 @@ type EventKind string
 // The events that are announced.
 const (
 	EventExpedite  EventKind = "expedite"  // a new ticket for which everything is dropped
+	EventOpened    EventKind = "opened"    // a new ticket that came from the system of record
 	EventClass     EventKind = "class"     // another class of service
 	EventEscalated EventKind = "escalated" // a question went up the ladder
 	EventAnswered  EventKind = "answered"  // and its answer came
@@ -27,7 +28,7 @@ const (
 // EventKinds lists the events, so that a catalog can be checked for them.
 func EventKinds() []EventKind {
 	return []EventKind{
-		EventExpedite, EventClass, EventEscalated, EventAnswered, EventDeclined, EventResolved, EventNotFixed,
+		EventExpedite, EventOpened, EventClass, EventEscalated, EventAnswered, EventDeclined, EventResolved, EventNotFixed,
 		EventClosed, EventEarly, EventReopened, EventBreach, EventStatus, EventReminder,
 	}
 }
@@ -69,6 +70,8 @@ func eventOf(entry Entry) (Event, bool) {
 		// How it was opened stands in the item that ticks itself with the class.
 		opened := entry.Version == 1 && entry.Subject == string(ItemClass) && entry.To == string(Expedite)
 		return Event{Kind: EventExpedite, To: entry.To}, opened
+	case EntryRecordOpened:
+		return Event{Kind: EventOpened}, true
 	case EntryClass:
 		return Event{Kind: EventClass, From: entry.From, To: entry.To}, true
 	case EntryEscalated:
@@ -77,18 +80,12 @@ func eventOf(entry Entry) (Event, bool) {
 		return Event{Kind: EventKind(entry.Kind), From: entry.From, Words: entry.Note}, true
 	case EntryStep:
 		return Event{Kind: EventResolved}, entry.From == string(Resolution)
-	case EntryNotFixed:
-		return Event{Kind: EventNotFixed, Words: entry.Note}, true
+	case EntryNotFixed, EntryClosedEarly, EntryReopened, EntryStatus:
+		return Event{Kind: EventKind(entry.Kind), Words: entry.Note}, true
 	case EntryClosed:
 		return Event{Kind: EventClosed}, true
-	case EntryClosedEarly:
-		return Event{Kind: EventEarly, Words: entry.Note}, true
-	case EntryReopened:
-		return Event{Kind: EventReopened, Words: entry.Note}, true
 	case EntryRang: // for the first time, not after a snooze
 		return Event{Kind: EventBreach, To: entry.Subject}, ClockKind(entry.Subject).Breach() && entry.From == ""
-	case EntryStatus:
-		return Event{Kind: EventStatus, Words: entry.Note}, true
 	default:
 		return Event{}, false
 	}

@@ -20,7 +20,7 @@ func (d *Desk) Fetch(ctx context.Context, job FetchAttachment, open Opener, tell
 		return err
 	}
 	stored, found, err := d.store(ctx, a, open)
-	if _, busy := errors.AsType[*Postponed](err); busy && d.now().Sub(a.At) >= FetchFor {
+	if _, busy := errors.AsType[*Postponed](err); busy && a.Source.Kind != SourceRecord && d.now().Sub(a.At) >= FetchFor {
 		err = &Error{Kind: Unmet, Message: "error.fetch_no_answer"}
 	}
 	if fault, ok := errors.AsType[*Error](err); ok {

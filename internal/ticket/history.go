@@ -53,6 +53,13 @@ const (
 	EntryShelved      EntryKind = "shelved"      // and stands in Odoo, too
 	EntryUnshelved    EntryKind = "unshelved"    // or could not be put there
 
+	EntryLinked   EntryKind = "linked"   // the ticket follows another one
+	EntryLeads    EntryKind = "leads"    // another one follows it
+	EntryUnlinked EntryKind = "unlinked" // it follows no longer
+	EntryParted   EntryKind = "parted"   // it is followed no longer
+	EntryTallied  EntryKind = "tallied"  // those that follow it add up to something else
+	EntryLikewise EntryKind = "likewise" // what was found for its leader was written down for it
+
 	EntryRecorded       EntryKind = "recorded"        // the ticket, or a note of the checklist, is in the system of record
 	EntryRecordWaits    EntryKind = "record_waits"    // something holds its record up
 	EntryRecordMended   EntryKind = "record_mended"   // and does no longer
@@ -60,6 +67,15 @@ const (
 	EntryRecordArchived EntryKind = "record_archived" // or put it away
 	EntryRecordMerged   EntryKind = "record_merged"   // or merged it into another
 	EntryRecordAnew     EntryKind = "record_anew"     // a new record is made
+
+	EntryCustomerWrote  EntryKind = "customer_wrote"  // the customer
+	EntryRecordTold     EntryKind = "record_told"     // somebody, to the customer
+	EntryRecordNote     EntryKind = "record_note"     // somebody, for the house alone
+	EntryRecordStage    EntryKind = "record_stage"    // somebody moved the ticket to another step
+	EntryRecordOwner    EntryKind = "record_owner"    // the owner there is nobody who is known here
+	EntryRecordKept     EntryKind = "record_kept"     // what was changed there has lost against a later change here
+	EntryRecordRestored EntryKind = "record_restored" // the record is there again
+	EntryRecordOpened   EntryKind = "record_opened"   // the ticket was opened there
 )
 
 // EntryKinds lists the kinds of history lines, so that a catalog can be checked for them.
@@ -76,7 +92,10 @@ func EntryKinds() []EntryKind {
 		EntryTold,
 		EntryFact,
 		EntryArticle, EntryShelved, EntryUnshelved,
+		EntryLinked, EntryLeads, EntryUnlinked, EntryParted, EntryTallied, EntryLikewise,
 		EntryRecorded, EntryRecordWaits, EntryRecordMended, EntryRecordGone, EntryRecordArchived, EntryRecordMerged, EntryRecordAnew,
+		EntryCustomerWrote, EntryRecordTold, EntryRecordNote, EntryRecordStage, EntryRecordOwner, EntryRecordKept,
+		EntryRecordRestored, EntryRecordOpened,
 	}
 }
 

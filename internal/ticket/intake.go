@@ -43,6 +43,7 @@ const (
 	FieldMail     = "mail"
 	FieldOption   = "option"
 	FieldFiles    = "files"
+	FieldReporter = "reporter"
 )
 
 // Intake is what a person filled in to open or edit a ticket, as typed.

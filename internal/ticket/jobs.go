@@ -51,7 +51,7 @@ func (t Task) Urgency() Urgency {
 		return Usual
 	case EditCard, TellNews, Remind, TellUnanswered, TellClimb:
 		return News
-	case RingClock, RetimeClocks, ClimbEscalation, RepairRecords:
+	case RingClock, RetimeClocks, ClimbEscalation, RepairRecords, IndexTickets:
 		return Clocks
 	default:
 		return Usual

@@ -13,6 +13,12 @@ func (t *Ticket) Masked(guard Guard) *Ticket {
 	for _, words := range []*string{&shown.Title, &shown.Customer, &shown.Details, &shown.ClosedEarly, &shown.StatusText} {
 		mask(words)
 	}
+	if t.Origin != nil {
+		origin := *t.Origin
+		mask(&origin.Reporter)
+		mask(&origin.Link)
+		shown.Origin = &origin
+	}
 	if t.Override != nil {
 		override := *t.Override
 		mask(&override.Reason)

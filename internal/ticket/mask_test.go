@@ -68,7 +68,7 @@ func stored(name string) bool {
 	last := name[strings.LastIndexByte(name, '.')+1:]
 	return slices.Contains([]string{
 		"Tenant", "Derived", "Because", "Class", "Step", "State", "Choice", "ID", "ObjectID", "Name", "Level", "Reasons",
-		"Conversation", "Thread", "Activity", "Item", "Reader", "Mail", "Kind", "Subject", "Key",
+		"Conversation", "Thread", "Activity", "Item", "Reader", "Mail", "Kind", "Subject", "Key", "Message",
 	}, last) || strings.HasSuffix(name, ".Unreached.Why")
 }
 

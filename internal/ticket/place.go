@@ -48,6 +48,8 @@ const (
 	PurposeStatus Purpose = "status" // what those see at a glance who follow a ticket
 	// PurposeEscalation is the card of an escalation, for those who are asked.
 	PurposeEscalation Purpose = "escalation"
+	// PurposeMessage is the card of what the customer wrote in the system of record.
+	PurposeMessage Purpose = "message"
 )
 
 // Post is a message of the bot that shows a card of a ticket.
@@ -57,7 +59,8 @@ type Post struct {
 	Place
 	Number  int64
 	Purpose Purpose
-	// Subject is the number of the escalation that the post shows, from 1; 0 elsewhere.
+	// Subject is the number of the escalation that the post shows, from 1, or that of the
+	// message; 0 elsewhere.
 	Subject int
 	// Noticed is the version of the ticket of which the place was last told that
 	// something happened; 0 for none.

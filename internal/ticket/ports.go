@@ -22,8 +22,15 @@ type Store interface {
 type Reader interface {
 	// Ticket gives a ticket, or [ErrNotFound].
 	Ticket(ctx context.Context, id ID) (*Ticket, error)
+	// LinkedTo gives the tickets that follow a ticket, open and closed, in the order of their numbers.
+	LinkedTo(ctx context.Context, id ID) ([]*Ticket, error)
 	// Tickets gives one page of a tenant's tickets.
 	Tickets(ctx context.Context, query Query) (Page, error)
+	// FindTickets gives a page of the tickets in which all words stand, and whether there
+	// are more: the one whose number is asked for first, then open ones, the newest first.
+	FindTickets(ctx context.Context, search Search) (found []*Ticket, more bool, err error)
+	// Alike gives the open tickets that look like the same trouble, the likest first: at most limit.
+	Alike(ctx context.Context, trouble Trouble, limit int) ([]*Ticket, error)
 	// History gives a ticket's lines, newest first: at most limit, after leaving out skip.
 	History(ctx context.Context, id ID, skip, limit int) ([]Entry, error)
 	// HistoryAfter gives a ticket's lines after the one with the id, oldest first: at most limit.
@@ -124,6 +131,11 @@ type Reader interface {
 	// Unrecorded gives the tickets after the given one that have no record although they are
 	// open, or were opened since then: at most limit.
 	Unrecorded(ctx context.Context, since time.Time, after ID, limit int) ([]ID, error)
+	// RecordMessage gives a message of a record that was heard; false for none.
+	RecordMessage(ctx context.Context, number int64) (RecordMessage, bool, error)
+	// Heard gives the messages of a record that nothing was done about yet, in the order of
+	// their numbers: at most limit.
+	Heard(ctx context.Context, ref RecordRef, limit int) ([]RecordMessage, error)
 	// Content writes the content with the digest, a piece at a time.
 	Content(ctx context.Context, tenant, digest string, to io.Writer) error
 }
@@ -138,6 +150,9 @@ type Tx interface {
 	// Save stores a ticket with the history of its change, and counts its version up.
 	// A save without history is refused.
 	Save(ctx context.Context, t *Ticket, entries ...Entry) error
+	// Index has tickets found by their words that are not yet: at most limit, of those before
+	// the one with the id. It gives the id of the last, or none when there are no more.
+	Index(ctx context.Context, before ID, limit int) (last ID, err error)
 	// Later has jobs done after the transaction, if it is kept.
 	Later(ctx context.Context, tasks ...Task) error
 	// Learn stores what is now known of a place.
@@ -237,6 +252,14 @@ type Tx interface {
 	LockRecord(ctx context.Context, t *Ticket) (Record, error)
 	// SaveRecord stores what is known of a record that was locked.
 	SaveRecord(ctx context.Context, record Record) error
+	// LockPolling gives how far the system of record was read, and holds that for this transaction.
+	LockPolling(ctx context.Context) (Polling, error)
+	// SavePolling stores how far the system of record was read.
+	SavePolling(ctx context.Context, p Polling) error
+	// Hear stores messages of records, and gives the numbers of those that were not there before.
+	Hear(ctx context.Context, messages []RecordMessage) ([]int64, error)
+	// Attend notes that something was done about messages.
+	Attend(ctx context.Context, numbers ...int64) error
 	// DropAttachment removes an attachment, and its content where no other one has it.
 	DropAttachment(ctx context.Context, a Attachment) error
 }

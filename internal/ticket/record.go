@@ -44,6 +44,8 @@ type RecordPerson struct {
 	Number int64  `json:"number,omitempty"`
 	Name   string `json:"name,omitempty"`
 	Mail   string `json:"mail,omitempty"`
+	// Stranger tells of an owner whom nobody here knows: the ticket is not theirs.
+	Stranger bool `json:"stranger,omitempty"`
 }
 
 // RecordState is a record as it was read.
@@ -124,26 +126,29 @@ type RecordPost struct {
 	Tried time.Time
 }
 
-// RecordMessage is a message that was read from a record.
+// RecordMessage is a message that was read from a record. It is stored as JSON: add
+// to it, never rename.
 type RecordMessage struct {
-	Number int64
-	Record RecordRef
-	At     time.Time
-	From   RecordPerson
+	Number int64        `json:"number"`
+	Record RecordRef    `json:"record"`
+	At     time.Time    `json:"at"`
+	From   RecordPerson `json:"from,omitzero"`
 	// Key is that of a message that Handrail wrote; empty for anybody else's.
-	Key string
+	Key string `json:"key,omitempty"`
 	// Customer tells that the customer sees it, and FromCustomer that it is theirs.
-	Customer, FromCustomer bool
+	Customer     bool `json:"customer,omitempty"`
+	FromCustomer bool `json:"from_customer,omitempty"`
 	// Text is plain text, without the tail of what a mail quotes.
-	Text  string
-	Files []RecordedFile
+	Text  string         `json:"text,omitempty"`
+	Files []RecordedFile `json:"files,omitempty"`
 }
 
 // RecordedFile is a file of a message that was read from a record.
 type RecordedFile struct {
-	Number     int64
-	Name, Type string
-	Size       int64
+	Number int64  `json:"number"`
+	Name   string `json:"name"`
+	Type   string `json:"type,omitempty"`
+	Size   int64  `json:"size,omitempty"`
 }
 
 // RecordKey gives the key under which the ticket's record is found. It holds the

@@ -457,7 +457,7 @@ func TestAJobThatWasKilledIsDoneAgainWhereItStopped(t *testing.T) {
 	}
 }
 
-func TestFieldsFollowAndWhatWasChangedThereIsLeftAlone(t *testing.T) {
+func TestFieldsFollowAndWhatWasChangedThereIsTakenOver(t *testing.T) {
 	t.Parallel()
 	r := newRecorder(t)
 	made := r.open(ana, opening("k1"))
@@ -469,8 +469,8 @@ func TestFieldsFollowAndWhatWasChangedThereIsLeftAlone(t *testing.T) {
 	if state.Owner.Name != bo.Name || state.Class != ticket.Expedite {
 		t.Errorf("the record is %+v", state)
 	}
-	if base := r.row(made.ID).Base; base.Class == ticket.Expedite || base.Owner.Name != bo.Name {
-		t.Errorf("the base is %+v: what was changed there is still to be read", base)
+	if now := r.stored(made.ID); now.Class() != ticket.Expedite || !now.OwnedBy(bo.Person) {
+		t.Errorf("the ticket is %s, %+v: what was changed there is lost", now.Class(), now.Owner)
 	}
 }
 

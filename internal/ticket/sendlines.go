@@ -17,9 +17,12 @@ const mostDigest = 8000
 // has to know who reads the ticket there. That somebody was reminded, could not be
 // reached or was away is nobody's business but the desk's.
 func (e Entry) Recorded() bool {
+	if e.FromRecord() {
+		return false // it happened there
+	}
 	switch e.Kind {
 	case EntryReminded, EntryRang, EntrySnoozed, EntryRetimed, EntryUnreached, EntryReached, EntryAway, EntryBack,
-		EntryClimbed, EntryTold, EntryFact, EntryShelved, EntryUnshelved,
+		EntryClimbed, EntryTold, EntryFact, EntryTallied, EntryShelved, EntryUnshelved,
 		EntryRecorded, EntryRecordWaits, EntryRecordMended, EntryRecordGone, EntryRecordArchived, EntryRecordMerged, EntryRecordAnew:
 		return false
 	case EntryDone:
@@ -251,16 +254,29 @@ func (s *sending) file(ctx context.Context, line Entry) (id int64, more string, 
 	return id, "", err
 }
 
-// fields brings the fields of which the ticket has something else than was last said.
-// One that somebody has changed there since is left to whoever reads that change.
-func (s *sending) fields(ctx context.Context) error {
+// unsaid gives the fields of which the ticket has something else than was last said, and
+// the mail address of its owner.
+func (s *sending) unsaid(ctx context.Context) ([]RecordField, string, error) {
 	mail, err := s.mailOf(ctx, s.Store, s.t.Owner)
 	if err != nil {
+		return nil, "", err
+	}
+	return s.r.Unsaid(s.t, mail), mail, nil
+}
+
+// fields brings the fields of which the ticket has something else than was last said,
+// and was changed later than there.
+func (s *sending) fields(ctx context.Context) error {
+	fields, _, err := s.unsaid(ctx)
+	if err != nil || len(fields) == 0 {
 		return err
 	}
-	fields := s.r.Unsaid(s.t, mail)
-	if len(fields) == 0 {
-		return nil
+	if err := s.catchUp(ctx); err != nil {
+		return err
+	}
+	fields, mail, err := s.unsaid(ctx)
+	if err != nil || len(fields) == 0 {
+		return err // none where what was changed there is newer
 	}
 	values, err := s.values(ctx, fields)
 	if err != nil {
@@ -275,17 +291,9 @@ func (s *sending) fields(ctx context.Context) error {
 		return err
 	}
 	ref, base := s.r.Ref, s.r.Base
-	into := RecordState{RecordRef: ref}
-	for hops := 0; state.Into != 0 && state.Into != into.Number && hops < mostMerges; hops++ {
-		next := RecordRef{Model: ref.Model, Number: state.Into}
-		err := s.call(ctx, func() (err error) {
-			into, err = s.Records.Record(ctx, next)
-			return err
-		})
-		if err != nil {
-			return err
-		}
-		state.Into = into.Into
+	into, err := s.follow(ctx, ref, state.Into)
+	if err != nil {
+		return err
 	}
 	said := func(r *Record) {
 		r.see(state, fields)
@@ -306,5 +314,19 @@ func (s *sending) fields(ctx context.Context) error {
 	})
 }
 
-// mostMerges is how often a record is followed into another one at once.
-const mostMerges = 10
+// follow gives the record into which one was merged in the end, which is itself where it
+// was not.
+func (s *sending) follow(ctx context.Context, ref RecordRef, number int64) (RecordState, error) {
+	into := RecordState{RecordRef: ref}
+	for hops := 0; number != 0 && number != into.Number && hops < mostMerges; hops++ {
+		err := s.call(ctx, func() (err error) {
+			into, err = s.Records.Record(ctx, RecordRef{Model: ref.Model, Number: number})
+			return err
+		})
+		if err != nil {
+			return into, err
+		}
+		number = into.Into
+	}
+	return into, nil
+}

@@ -75,6 +75,9 @@ type Ticket struct {
 	// CustomerToldAt is from when the customer's clock runs: when they last
 	// heard from the desk, or had the ticket opened again.
 	CustomerToldAt *time.Time
+	// CustomerWroteAt is when the customer wrote, in the system of record, what nobody has
+	// answered yet; nil where nothing waits for an answer.
+	CustomerWroteAt *time.Time
 	// ResolvedAt is when Resolution was last completed.
 	ResolvedAt *time.Time
 	ClosedAt   *time.Time
@@ -102,8 +105,15 @@ type Ticket struct {
 	// Unreached are the people and places that should have got a message of
 	// this ticket and cannot.
 	Unreached []Unreached
+	// Origin is the message that the ticket was opened from; nil for none.
+	Origin *Origin
 	// Files counts the attachments; [Reader.Attachments] gives them.
 	Files int
+	// Leader is the number of the ticket that this one follows, as both are about the
+	// same trouble; 0 for none.
+	Leader int64
+	// Following is what the tickets that follow this one add to it; nil where none does.
+	Following *Following
 }
 
 // Class gives the class of service in force: the override, else the derived one.

@@ -315,7 +315,7 @@ func TestKindsOfJobsAreTheStoredWords(t *testing.T) {
 		{ticket.PostCard{}, "card.post"}, {ticket.RefreshCards{}, "card.refresh"}, {ticket.EditCard{}, "card.edit"},
 		{ticket.RetireCard{}, "card.retire"}, {ticket.Say{}, "chat.say"},
 		{ticket.RingClock{}, "clock.ring"}, {ticket.Remind{}, "clock.tell"}, {ticket.RemindThere{}, "clock.remind"},
-		{ticket.RetimeClocks{}, "clock.retime"}, {ticket.MarkUnreached{}, "reach.lost"}, {ticket.MarkReached{}, "reach.found"},
+		{ticket.RetimeClocks{}, "clock.retime"}, {ticket.IndexTickets{}, "search.index"}, {ticket.MarkUnreached{}, "reach.lost"}, {ticket.MarkReached{}, "reach.found"},
 		{ticket.TellOfChange{}, "change.tell"}, {ticket.TellOwner{}, "owner.tell"},
 		{ticket.MarkAbsence{}, "absence.mark"}, {ticket.EndAbsence{}, "absence.end"},
 		{ticket.Announce{}, "status.announce"}, {ticket.TellNews{}, "status.news"}, {ticket.Summarize{}, "status.summary"},

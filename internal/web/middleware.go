@@ -60,7 +60,7 @@ func access(now func() time.Time) gin.HandlerFunc {
 
 // shownPath gives a path without the secrets in it.
 func shownPath(path string) string {
-	for _, secret := range []string{reportsPath, filesPath} {
+	for _, secret := range []string{reportsPath, filesPath, hooksPath} {
 		if strings.HasPrefix(strings.ToLower(path), secret) {
 			return secret + "…"
 		}

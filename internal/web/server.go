@@ -59,6 +59,8 @@ type Config struct {
 	// Reports gives the files of reports, and Files those of tickets. Without them
 	// there are none.
 	Reports, Files Find
+	// Hook is told by Odoo that something has happened there; nil for no such route.
+	Hook *Hook
 	// Routes adds routes of other subjects; it may be nil. They stand behind
 	// the same limits, ids and recovery as the host's own.
 	Routes func(gin.IRouter)
@@ -123,7 +125,7 @@ func (s *Server) engine(c Config) (*gin.Engine, error) {
 	if c.LoopbackOnly {
 		engine.Use(loopbackOnly)
 	}
-	engine.NoRoute(func(c *gin.Context) { refuse(c, http.StatusNotFound, "there is nothing at this address") })
+	engine.NoRoute(nothing)
 	engine.NoMethod(func(c *gin.Context) {
 		refuse(c, http.StatusMethodNotAllowed, "this address does not take "+c.Request.Method)
 	})
@@ -144,6 +146,9 @@ func (s *Server) engine(c Config) (*gin.Engine, error) {
 	}
 	if c.Files != nil {
 		engine.GET(filesPath+":file", downloads{c.Files, "", "open Files on the ticket's card for a new one"}.get)
+	}
+	if c.Hook != nil {
+		engine.Any(hooksPath+":secret", c.Hook.post)
 	}
 	if c.Routes != nil {
 		c.Routes(engine)

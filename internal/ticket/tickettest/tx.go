@@ -48,6 +48,10 @@ type state struct {
 	contents map[clickKey][]byte
 	records  map[ticket.ID]ticket.Record
 	lastLine int64
+	polling  ticket.Polling
+	// messages are by their numbers, and attended those that something was done about.
+	messages map[int64]ticket.RecordMessage
+	attended map[int64]bool
 }
 
 type clickKey struct{ tenant, key string }
@@ -67,6 +71,7 @@ func newState() *state {
 		boards:   map[ticket.Place]ticket.Board{}, downloads: map[string]ticket.Download{},
 		contents: map[clickKey][]byte{}, records: map[ticket.ID]ticket.Record{},
 		articles: map[ticket.ID]ticket.Article{},
+		messages: map[int64]ticket.RecordMessage{}, attended: map[int64]bool{},
 	}
 }
 
@@ -83,6 +88,7 @@ func (s *state) clone() *state {
 		attachments: s.attachments, lastAttachment: s.lastAttachment, contents: maps.Clone(s.contents),
 		records: maps.Clone(s.records), lastLine: s.lastLine,
 		articles: maps.Clone(s.articles),
+		polling:  s.polling, messages: maps.Clone(s.messages), attended: maps.Clone(s.attended),
 	}
 }
 
@@ -329,9 +335,11 @@ func Clone(t *ticket.Ticket) *ticket.Ticket {
 	c.Override, c.Owner = copied(t.Override), copied(t.Owner)
 	c.AcknowledgedAt, c.CustomerToldAt = copied(t.AcknowledgedAt), copied(t.CustomerToldAt)
 	c.ResolvedAt, c.ClosedAt, c.StatusAt = copied(t.ResolvedAt), copied(t.ClosedAt), copied(t.StatusAt)
-	c.Gathered = maps.Clone(t.Gathered)
+	c.Origin = copied(t.Origin)
+	c.Gathered, c.CustomerWroteAt = maps.Clone(t.Gathered), copied(t.CustomerWroteAt)
 	c.Marks, c.Reminded = maps.Clone(t.Marks), maps.Clone(t.Reminded)
 	c.NextDue, c.Snoozes, c.Unreached = copied(t.NextDue), maps.Clone(t.Snoozes), slices.Clone(t.Unreached)
+	c.Following = copied(t.Following)
 	c.Escalations = slices.Clone(t.Escalations)
 	for i, e := range c.Escalations {
 		e.Reasons, e.EndedBy, e.EndedAt = slices.Clone(e.Reasons), copied(e.EndedBy), copied(e.EndedAt)
