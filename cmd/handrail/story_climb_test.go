@@ -417,8 +417,7 @@ func TestStoryTheAnswerToAQuestionGoesToWhoeverAskedInTheirThread(t *testing.T) 
 }
 
 func TestStoryHandrailIsKilledBetweenTheStepsOfAClimb(t *testing.T) {
-	aWhileAgo := func(w *world) { w.clock = newClock(time.Now().Add(-3 * time.Hour)) }
-	onEachWith(t, aWhileAgo, func(t *testing.T, w *world) {
+	onEach(t, func(t *testing.T, w *world) {
 		d := escalating(w)
 		// Teams hangs while the card is sent: the next step is taken, the card is not there.
 		hanging := make(chan struct{})

@@ -99,10 +99,7 @@ func TestStoryATextIsHeldBackMendedAndOverruled(t *testing.T) {
 }
 
 func TestStoryTwoPeopleAtOneDraftAndAKillBetween(t *testing.T) {
-	// River looks for the jobs of the dead by the machine's clock, a minute after
-	// they began; so this story began a while ago.
-	aWhileAgo := func(w *world) { w.clock = newClock(time.Now().Add(-5 * time.Minute)) }
-	onEachWith(t, aWhileAgo, func(t *testing.T, w *world) {
+	onEach(t, func(t *testing.T, w *world) {
 		ana, lena, chat := w.Person("Ana Lima"), w.Person(lead), w.GroupChat("Desk", "Ana Lima", lead)
 		w.ticketIn(ticket.Diagnosis, ana)
 		first, second := drafts(ana, chat, "dev", "Text for engineers"), drafts(lena, chat, "dev", "Text for engineers")

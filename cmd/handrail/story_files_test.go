@@ -179,8 +179,7 @@ func TestStoryAMessageWithFilesThatComesTwiceIsOne(t *testing.T) {
 }
 
 func TestStoryAHandrailThatIsKilledWhileItFetchesGoesOnAfterwards(t *testing.T) {
-	aWhileAgo := func(w *world) { w.clock = newClock(time.Now().Add(-10 * time.Minute)) }
-	onEachWith(t, aWhileAgo, func(t *testing.T, w *world) {
+	onEach(t, func(t *testing.T, w *world) {
 		ana, chat := w.Person("Ana Lima"), w.Personal("Ana Lima")
 		w.ticketIn(ticket.Diagnosis, ana)
 		file := w.File("a.log", strings.Repeat("some log\n", 100_000)).Hanging()

@@ -18,8 +18,6 @@ func onEachWithMail(t *testing.T, story func(t *testing.T, w *world, server *out
 	storetest.Each(t, func(t *testing.T, database storetest.Database) {
 		w, server := newWorld(t, database), outlooktest.NewServer(t, outlooktest.WithUser("desk", "hunter2"))
 		w.environ["SMTP_URL"] = "smtp://desk:hunter2@" + server.Address + "?from=handrail@contoso.com"
-		// River looks for the jobs of the dead by the machine's clock.
-		w.clock = newClock(time.Now().Add(-5 * time.Minute))
 		w.start()
 		story(t, w, server)
 	})

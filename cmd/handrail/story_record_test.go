@@ -259,10 +259,7 @@ func (w *world) allSent() {
 }
 
 func TestStoryHandrailIsKilledBetweenTwoLines(t *testing.T) {
-	onEachWith(t, func(w *world) {
-		w.clock = newClock(time.Now().Add(-time.Hour)) // see the story of the other kill
-		withOdoo(w)
-	}, func(t *testing.T, w *world) {
+	onEachWith(t, withOdoo, func(t *testing.T, w *world) {
 		ana := w.Person("Ana Lima")
 		w.settle()
 		// The first requests ask what there is in Odoo; then comes the record, then its lines.

@@ -29,10 +29,7 @@ func TestStoryHandrailIsStoppedAndStartedInTheMiddle(t *testing.T) {
 }
 
 func TestStoryHandrailIsKilledInTheMidstOfItsWork(t *testing.T) {
-	// River looks for the jobs of the dead by the machine's clock, a minute after
-	// they began; so this story began a while ago.
-	aWhileAgo := func(w *world) { w.clock = newClock(time.Now().Add(-5 * time.Minute)) }
-	onEachWith(t, aWhileAgo, func(t *testing.T, w *world) {
+	onEach(t, func(t *testing.T, w *world) {
 		ana, chat, group := w.Person("Ana Lima"), w.Personal("Ana Lima"), w.GroupChat("Desk", "Ana Lima")
 		card := w.opens(ana, chat, "Invoices cannot be posted", invoices())
 		other := shows(ana, group, "T-1")
@@ -64,8 +61,7 @@ func TestStoryHandrailIsKilledInTheMidstOfItsWork(t *testing.T) {
 
 func TestStoryHandrailIsKilledWhileItTellsTwoHundredConversations(t *testing.T) {
 	const many = 200
-	aWhileAgo := func(w *world) { w.clock = newClock(time.Now().Add(-10 * time.Minute)) }
-	onEachWith(t, aWhileAgo, func(t *testing.T, w *world) {
+	onEach(t, func(t *testing.T, w *world) {
 		ana := w.Person("Ana Lima")
 		chats := make([]*teamstest.Conversation, many)
 		for i := range chats {
